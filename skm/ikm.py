@@ -47,7 +47,7 @@ class Tally:
 
     @classmethod
     def empty(cls) -> "Tally":
-        return cls(0, {unsur: (0, 0, 0, 0) for unsur in Unsur}, 0, 0)
+        return cls(0, dict.fromkeys(Unsur, (0, 0, 0, 0)), 0, 0)
 
     @classmethod
     def of_response(cls, answers: Mapping[Unsur, Sequence[int]]) -> "Tally":

@@ -36,8 +36,10 @@ def test_a_code_names_a_span_that_ends_before_its_end(code: str, start: date, en
     assert (period.start, period.end) == (start, end)
     assert str(period) == code
     assert period.days == (end - start).days
-    assert period.contains(start) and period.contains(end - timedelta(days=1))
-    assert not period.contains(end) and not period.contains(start - timedelta(days=1))
+    assert period.contains(start)
+    assert period.contains(end - timedelta(days=1))
+    assert not period.contains(end)
+    assert not period.contains(start - timedelta(days=1))
 
 
 @pytest.mark.parametrize(
@@ -123,7 +125,8 @@ def test_periods_of_a_kind_cover_the_days_without_gap_or_overlap(kind: Kind, day
 @given(kinds, days, st.integers(1, 30))
 def test_the_last_periods_run_up_to_and_with_this_one(kind: Kind, day: date, n: int) -> None:
     periods = Period.of(kind, day).last(n)
-    assert len(periods) == n and periods[-1] == Period.of(kind, day)
+    assert len(periods) == n
+    assert periods[-1] == Period.of(kind, day)
     assert all(a.end == b.start for a, b in pairwise(periods))
 
 

@@ -1,0 +1,24 @@
+"""Tallies for the tables of numbers, written as responses."""
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import add
+
+from skm.ikm import Tally
+from skm.unsur import Unsur
+
+
+def tally_of(*rows: Sequence[int]) -> Tally:
+    """The tally of responses written as nine nilai each."""
+    return reduce(add, (Tally.of_response(nine(row)) for row in rows), Tally.empty())
+
+
+def nine(row: Sequence[int]) -> dict[Unsur, list[int]]:
+    """The answers of one response, one item an unsur."""
+    return {unsur: [value] for unsur, value in zip(Unsur, row, strict=True)}
+
+
+def with_threes(n: int, threes: int) -> list[list[int]]:
+    """n responses of nine 4, but so many of the answers are 3."""
+    flat = [3] * threes + [4] * (9 * n - threes)
+    return [flat[i : i + 9] for i in range(0, 9 * n, 9)]
