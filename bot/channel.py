@@ -1,0 +1,62 @@
+"""What a channel is: it sends, it has limits, and it says what kind of failure a failure was."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.message import Address, Outbound
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What fits: characters a text, a caption, a button label; buttons a row and in all.
+
+    `edits`: a sent message can be changed, so showing it again costs nobody anything.
+    """
+
+    text: int
+    caption: int
+    label: int
+    per_row: int
+    buttons: int
+    edits: bool
+
+
+class SendError(Exception):
+    """A message did not go out (or nobody knows).
+
+    `retryable`: the same send may succeed later, not before `retry_at`.
+    `blocked`: the person does not want us, or the chat is gone: do not send again.
+    `moved`: the chat's new id. `unknown`: the request left and no answer came back, so the
+    message may or may not have arrived: never blindly repeat it.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        retryable: bool = False,
+        blocked: bool = False,
+        unknown: bool = False,
+        moved: str | None = None,
+        retry_at: datetime | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.retryable = retryable
+        self.blocked = blocked
+        self.unknown = unknown
+        self.moved = moved
+        self.retry_at = retry_at
+
+
+Send = Callable[[Outbound], Awaitable[None]]
+
+
+class Channel(Protocol):
+    """One way to reach people. `send` raises SendError; bulk sends wait for the citizens' ones."""
+
+    name: str
+    limits: Limits
+
+    async def send(self, address: Address, outbound: Outbound, *, bulk: bool = False) -> None: ...

@@ -1,0 +1,86 @@
+"""The channel-neutral words: what comes in, what goes out, and to whom."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where to reach somebody. `user` is who (a channel's id), `chat` is where to send.
+
+    `private`: nobody else reads along there. Both ids are the channel's, as text.
+    """
+
+    channel: str
+    user: str
+    chat: str
+    private: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.channel}:{self.chat}"
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """One thing a person did.
+
+    Exactly one of these is set, or none for what we cannot read (a photo, a sticker):
+    `start`: a deep link was followed, with its payload ("" for a bare start);
+    `choice`: a button was pressed, with its data; `text`: something was typed.
+    `id` is unique per channel and the same on redelivery. `message`: the message that holds the
+    pressed button. `language`: the client's hint, an ISO code or "".
+    `assisted`: the device is an officer's or a kiosk's.
+    """
+
+    id: str
+    address: Address
+    start: str | None = None
+    choice: str | None = None
+    text: str | None = None
+    message: str | None = None
+    language: str = ""
+    assisted: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A button. `data` comes back as Inbound.choice; `url` makes it a link instead.
+
+    `chosen` marks the answer given earlier; `hint` is a second line where a channel has one.
+    """
+
+    label: str
+    data: str = ""
+    url: str = ""
+    chosen: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A picture or document. `alt` says in words what a picture shows."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+    alt: str = ""
+
+
+@dataclass(frozen=True)
+class Outbound:
+    """One message. `text` is plain text, never markup; `rows` are rows of buttons.
+
+    `progress`: (done, of) where a channel can draw it. `replaces`: edit this message where the
+    channel can, instead of sending a new one. `attachment`: sent with the text as its caption.
+    `title`: what a page shows as its heading, where the channel has pages.
+    """
+
+    text: str
+    rows: tuple[tuple[Choice, ...], ...] = ()
+    progress: tuple[int, int] | None = None
+    replaces: str | None = None
+    attachment: Attachment | None = None
+    title: str = ""
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        return tuple(choice for row in self.rows for choice in row)

@@ -1,0 +1,131 @@
+"""The settings: environment or `.env`, every one of them in `.env.example`, secrets never printed."""
+
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from skm.errors import SkmError
+
+INSTRUMENTS = Path(__file__).parent.parent / "skm" / "instruments"
+
+
+class SettingsError(SkmError):
+    """A setting that is missing or wrong, and what to write instead."""
+
+
+class Settings(BaseSettings):
+    """All settings; the environment's names have the prefix SKM_."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SKM_", env_file=".env", extra="ignore", env_ignore_empty=True
+    )
+
+    database_url: str = "sqlite+aiosqlite:///skm.db"
+    secret_key: SecretStr = Field(default=...)
+    timezone: str = "Asia/Jakarta"
+    instansi: str = "Pemerintah Daerah"
+    language: str = "id"
+    instrument: Path = INSTRUMENTS / "skm9.toml"
+    locales: Path | None = None
+    repeat_hours: int = Field(default=24, ge=0)
+    lapse_hours: int = Field(default=72, ge=1)
+
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=8080, ge=0, le=65535)
+    public_url: str = ""
+
+    telegram_token: SecretStr = SecretStr("")
+    telegram_api_url: str = "https://api.telegram.org/bot"
+    telegram_file_url: str = "https://api.telegram.org/file/bot"
+    telegram_webhook_url: str = ""
+    telegram_webhook_secret: SecretStr = SecretStr("")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if len(value.get_secret_value()) < 32:
+            raise ValueError("must have at least 32 characters; `openssl rand -hex 32` makes one")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("is no time zone; use one like Asia/Jakarta") from error
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if not value.startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
+            raise ValueError(
+                "must begin with sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER@HOST/NAME"
+            )
+        return value
+
+    @field_validator("instrument")
+    @classmethod
+    def _readable(cls, value: Path) -> Path:
+        if not value.is_file():
+            raise ValueError("names no file; leave it empty for the nine questions")
+        return value
+
+    @field_validator("telegram_webhook_url", "public_url")
+    @classmethod
+    def _is_a_url(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with https:// (http:// only on this machine)")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _webhook_has_a_secret(self) -> "Settings":
+        if self.telegram_webhook_url and not self.telegram_webhook_secret.get_secret_value():
+            raise ValueError(
+                "SKM_TELEGRAM_WEBHOOK_SECRET must be set when SKM_TELEGRAM_WEBHOOK_URL is"
+            )
+        return self
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def key(self) -> bytes:
+        """The secret from which pseudonyms and signatures are made."""
+        return self.secret_key.get_secret_value().encode()
+
+    @property
+    def base_url(self) -> str:
+        """Where people reach us: SKM_PUBLIC_URL, else this machine."""
+        return self.public_url or f"http://{self.http_host}:{self.http_port}"
+
+    @property
+    def repeat_after(self) -> timedelta:
+        return timedelta(hours=self.repeat_hours)
+
+    @property
+    def lapse_after(self) -> timedelta:
+        return timedelta(hours=self.lapse_hours)
+
+
+def read_settings(**overrides: object) -> Settings:
+    """The settings of this process; raises SettingsError with one sentence for the operator."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"SKM_{str(first['loc'][0]).upper()}" if first["loc"] else ""
+        if first["type"] == "missing":
+            raise SettingsError(
+                f"{name} is not set: put it into the environment or into .env"
+                " (see .env.example)."
+            ) from None
+        said = first["msg"].removeprefix("Value error, ")
+        said = said[0].lower() + said[1:] if name else said
+        raise SettingsError(f"{name} {said}.".strip()) from None
