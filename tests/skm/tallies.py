@@ -1,11 +1,15 @@
-"""Tallies for the tables of numbers, written as responses."""
+"""Tallies written as responses, and the recap that ships with the demo."""
 
 from collections.abc import Sequence
 from functools import reduce
 from operator import add
+from pathlib import Path
 
+import skm
 from skm.ikm import Tally
 from skm.unsur import Unsur
+
+RECAP = Path(skm.__file__).parent / "store" / "demo" / "surakarta_2023.csv"
 
 
 def tally_of(*rows: Sequence[int]) -> Tally:

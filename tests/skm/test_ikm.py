@@ -5,18 +5,14 @@ from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from fractions import Fraction
 from functools import reduce
 from operator import add
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import skm
 from skm.ikm import BobotError, Mutu, Tally, ikm, legacy_ikm, mutu, nrr, rounded
 from skm.unsur import Unsur
-from tests.skm.tallies import tally_of, with_threes
-
-RECAP = Path(skm.__file__).parent / "store" / "demo" / "surakarta_2023.csv"
+from tests.skm.tallies import RECAP, tally_of, with_threes
 
 nilai = st.integers(1, 4)
 responses = st.lists(st.lists(nilai, min_size=9, max_size=9), min_size=1, max_size=40)
