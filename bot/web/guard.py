@@ -1,0 +1,105 @@
+"""What protects the pages: headers, a limit on what is sent to us, where a form comes from."""
+
+from collections import Counter
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+BODY_LIMIT = 64 * 1024  # bytes; the longest honest form is a comment of a few thousand characters
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
+        " base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class SecurityHeaders:
+    """Says with every answer what a browser may do with it: nothing but show it.
+
+    `https`: ask browsers to come back over https only. Pages are not kept by caches unless they
+    say otherwise, since a shared phone is common.
+    """
+
+    def __init__(self, app: ASGIApp, https: bool) -> None:
+        self.app = app
+        hsts = {"Strict-Transport-Security": "max-age=31536000"} if https else {}
+        self.headers = {**HEADERS, **hsts, "Cache-Control": "no-store"}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+class BodyLimit:
+    """Stops reading at `limit` bytes; the page that asked for more answers with 413."""
+
+    def __init__(self, app: ASGIApp, limit: int = BODY_LIMIT) -> None:
+        self.app, self.limit = app, limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        left = self.limit
+
+        async def receive_within() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, receive_within, send)
+
+
+def same_origin(request: Request) -> bool:
+    """A form of ours, as far as the browser says: other sites cannot post in a citizen's name."""
+    site = request.headers.get("sec-fetch-site")
+    if site:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+class Guesses:
+    """Counts unknown codes per address, gently: a whole office may share one address.
+
+    `clock`: seconds that only grow. All counts start again after `window` seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float], limit: int = 120, window: float = 600.0) -> None:
+        self.clock, self.limit, self.window = clock, limit, window
+        self._began = clock()
+        self._missed: Counter[str] = Counter()
+
+    def missed(self, address: str) -> None:
+        """One more unknown code from here."""
+        if self.clock() - self._began >= self.window:
+            self._began = self.clock()
+            self._missed.clear()
+        self._missed[address] += 1
+
+    def too_many(self, address: str) -> bool:
+        """So many that a person would not do it."""
+        over = self.clock() - self._began >= self.window
+        return not over and self._missed[address] >= self.limit

@@ -1,0 +1,101 @@
+"""The one ASGI app: the pages, the web chat, public results, other channels' webhooks, /healthz."""
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from bot.catalog import Catalog
+from bot.links import Links
+from bot.web.channel import Chat, Receive
+from bot.web.guard import BodyLimit, Guesses, SecurityHeaders
+from bot.web.landing import FindCollector, Landing
+from bot.web.render import STATIC, YEAR, Pages
+from bot.web.results import Results, ResultsPage
+from bot.web.session import Seat
+
+Healthy = Callable[[], Awaitable[bool]]
+
+KNOWN_ERRORS = {404, 405, 413, 429}
+
+
+def site(
+    *,
+    receive: Receive,
+    catalog: Catalog,
+    links: Links,
+    find_collector: FindCollector,
+    results: Results,
+    healthy: Healthy,
+    instansi: str,
+    secret: str,
+    language: str = "id",
+    routes: Sequence[BaseRoute] = (),
+    clock: Callable[[], float] = time.monotonic,
+) -> Starlette:
+    """The app. `receive`: the door in; `secret`: signs cookies and forms; `healthy`: whether the
+    database answers; `routes`: webhooks of other channels, which check who calls them.
+    """
+    https = links.base.startswith("https://")
+    pages = Pages(catalog, instansi, language)
+    own = Seat("skm", secret, https)
+    kiosk = Seat("skm_bantuan", secret, https, assisted=True)
+    landing = Landing(pages, links, find_collector, Guesses(clock), kiosk)
+    return Starlette(
+        routes=[
+            Route("/", landing.home),
+            Route("/s/{code}", landing.landing),
+            _chat("/s/{code}/chat", Chat(receive, pages, landing, own)),
+            _chat("/s/{code}/bantuan", Chat(receive, pages, landing, kiosk)),
+            Route("/s/{code}/{way}", landing.follow),
+            Route("/hasil/{upp}", ResultsPage(pages, results).show),
+            Route("/healthz", _healthz(healthy)),
+            *routes,
+            Mount("/static", Static(directory=STATIC)),
+        ],
+        middleware=[Middleware(SecurityHeaders, https=https), Middleware(GZipMiddleware)],
+        exception_handlers={HTTPException: _told(pages), Exception: _told(pages)},
+    )
+
+
+def _chat(path: str, chat: Chat) -> Route:
+    return Route(path, chat.handle, methods=["GET", "POST"], middleware=[Middleware(BodyLimit)])
+
+
+def _healthz(healthy: Healthy) -> Callable[[Request], Awaitable[Response]]:
+    async def healthz(request: Request) -> Response:
+        fine = await healthy()
+        return PlainTextResponse("ok" if fine else "database", 200 if fine else 503)
+
+    return healthz
+
+
+def _told(pages: Pages) -> Callable[[Request, Exception], Response]:
+    """A page that says what happened and what to do, never what broke inside."""
+
+    def told(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        headers = error.headers if isinstance(error, HTTPException) else None
+        known = status if status in KNOWN_ERRORS else 500
+        return pages.page(
+            "error", pages.language_of(request), status, headers, key=f"web.error_{known}"
+        )
+
+    return told
+
+
+class Static(StaticFiles):
+    """Our own files. Their addresses change when they do, so browsers may keep them."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+        return response

@@ -1,0 +1,79 @@
+"""The web site of a test's desk, served by uvicorn on a loopback socket."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from bot.links import Links
+from bot.web.channel import Receive
+from bot.web.results import Results
+from bot.web.site import site
+from skm.report import Report
+from skm.store import collectors
+from skm.upp import Collector, Upp
+from tests.chat import Desk
+
+SECRET = "a test's secret, thirty-two bytes or so"
+INSTANSI = "Pemerintah Kota Surakarta"
+
+
+@dataclass
+class Clock:
+    """Seconds that a test lets pass."""
+
+    at: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+async def no_results(code: str) -> tuple[Upp, Report] | None:
+    return None
+
+
+async def fine() -> bool:
+    return True
+
+
+def site_of(
+    desk: Desk,
+    *,
+    links: Links | None = None,
+    receive: Receive | None = None,
+    results: Results = no_results,
+    clock: Clock | None = None,
+) -> ASGIApp:
+    """The real site over the desk's real inbox and database."""
+
+    async def find_collector(code: str) -> tuple[Collector, Upp] | None:
+        return await desk.db.read(lambda conn: collectors.by_code(conn, code))
+
+    return site(
+        receive=receive or desk.inbox.receive,
+        catalog=desk.inbox.phrase.catalog,
+        links=links or Links("http://127.0.0.1", "skm_surakarta_bot", "6281234567890"),
+        find_collector=find_collector,
+        results=results,
+        healthy=fine,
+        instansi=INSTANSI,
+        secret=SECRET,
+        clock=clock or Clock(),
+    )
+
+
+@asynccontextmanager
+async def served(app: ASGIApp) -> AsyncIterator[str]:
+    """The address of the app on a free port of this machine."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="error"))
+    running = asyncio.create_task(server.serve([listening]))
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await running
