@@ -71,7 +71,8 @@ class Outbound:
 
     `progress`: (done, of) where a channel can draw it. `replaces`: edit this message where the
     channel can, instead of sending a new one. `attachment`: sent with the text as its caption.
-    `title`: what a page shows as its heading, where the channel has pages.
+    `title`: what a page shows as its heading, where the channel has pages. `language`: the
+    text's, an ISO code, so that a screen reader pronounces it right.
     """
 
     text: str
@@ -80,6 +81,7 @@ class Outbound:
     replaces: str | None = None
     attachment: Attachment | None = None
     title: str = ""
+    language: str = ""
 
     @property
     def choices(self) -> tuple[Choice, ...]:

@@ -3,7 +3,7 @@
 The screens of the interview, one function a stage, and the short answers around them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.catalog import Catalog
 from bot.message import Choice, Outbound
@@ -32,7 +32,7 @@ class Phrase:
 
     def say(self, language: str, key: str, **values: object) -> Outbound:
         """One short message of the locales, without buttons."""
-        return Outbound(self.catalog.say(language, key, **values))
+        return Outbound(self.catalog.say(language, key, **values), language=language)
 
     def screen(self, visit: Visit, prompt: Prompt) -> Outbound:
         """What to show for a prompt of an interview."""
@@ -44,7 +44,7 @@ class Phrase:
             Stage.LANGUAGE: self._language,
             Stage.ENDED: self._ended,
         }[prompt.stage]
-        return draw(visit, prompt)
+        return replace(draw(visit, prompt), language=visit.interview.language)
 
     def languages(self, visit_id: str, language: str) -> Outbound:
         """The choice of languages, inside a visit or (visit_id "-") outside of one."""
@@ -54,14 +54,17 @@ class Phrase:
         ]
         back = self._button(visit_id, language, "back", EventType.RESUME)
         return Outbound(
-            self.catalog.say(language, "survey.language_ask"), (*rows, (back,)) if rows else ()
+            self.catalog.say(language, "survey.language_ask"),
+            (*rows, (back,)) if rows else (),
+            language=language,
         )
 
     def confirm_forget(self, language: str) -> Outbound:
         """Deleting is asked once more, since it cannot be taken back."""
         yes = Choice(self.catalog.say(language, "button.yes_delete"), "/hapus ya")
         no = Choice(self.catalog.say(language, "button.no_keep"), "/start")
-        return Outbound(self.catalog.say(language, "survey.forget_confirm"), ((yes,), (no,)))
+        asked = self.catalog.say(language, "survey.forget_confirm")
+        return Outbound(asked, ((yes,), (no,)), language=language)
 
     # --- screens -------------------------------------------------------------------------------
 
@@ -94,7 +97,7 @@ class Phrase:
                 self._item_controls(visit, number, first),
             ),
             progress=(len(visit.interview.answers), len(items)),
-            title=header,
+            title=said["ask"],
         )
 
     def _item_controls(self, visit: Visit, number: int, first: bool) -> tuple[Choice, ...]:
@@ -128,7 +131,7 @@ class Phrase:
                     self._button(visit.id, language, "review", EventType.REVIEW),
                 ),
             ),
-            title=said["short"],
+            title=said["ask"],
         )
 
     def _thanks(self, visit: Visit, prompt: Prompt) -> Outbound:
