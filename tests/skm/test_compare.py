@@ -45,7 +45,15 @@ def test_a_change_is_named_only_where_chance_does_not_explain_it(
 
 @pytest.mark.parametrize(
     ("before", "after", "is_enough"),
-    [(0, 100, False), (1, 100, False), (3, 3, False), (2, 7, False), (2, 8, True), (4, 4, True)],
+    [
+        (0, 100, False),
+        (1, 100, False),
+        (3, 3, False),
+        (2, 7, False),
+        (2, 8, True),
+        (4, 4, True),
+        (2, 10**9, True),
+    ],
 )
 def test_so_few_that_no_test_could_tell_are_not_compared(
     before: int, after: int, is_enough: bool
