@@ -148,9 +148,9 @@ class Inbox:
         if refusal:
             return (self.phrase.say(language, f"survey.{refusal}"),)
         if visit:
-            await self._close(conn, visit, person.now)
+            await self.close(conn, visit, person.now)
         new = self._new_visit(person, collector, upp, ticket, language)
-        await visits.insert(conn, new)
+        await visits.add(conn, new)
         return (self._shown(new, person.inbound),)
 
     def _new_visit(
@@ -272,12 +272,12 @@ class Inbox:
         """The visit, and with the last answer the response; None unless a ticket was spent."""
         if is_complete(after.interview, self.instrument):
             if not await self._spend(conn, before, after, now):
-                await self._close(conn, after, now)
+                await self.close(conn, after, now)
                 return self.phrase.say(after.interview.language, "survey.ticket_spent")
             if _told(before.interview) != _told(after.interview):
                 await self._store_response(conn, after, now)
         if after.interview.ended is Disposition.COMPLETE:
-            await self._close(conn, after, now)
+            await self.close(conn, after, now)
         else:
             await visits.save(conn, after)
         return None
@@ -298,7 +298,7 @@ class Inbox:
         day = at.astimezone(self.rules.zone).date()
         await responses.put(conn, response_of(visit, at), self.instrument, day)
 
-    async def _close(self, conn: AsyncConnection, visit: Visit, now: datetime) -> None:
+    async def close(self, conn: AsyncConnection, visit: Visit, now: datetime) -> None:
         """What is left open counts as a break-off; the address and the answers go."""
         ended = advance(visit.interview, Event(EventType.LAPSE), self.instrument).interview
         closed = replace(visit, interview=ended)
@@ -312,7 +312,7 @@ class Inbox:
         if visit.lapsed(person.now, self.rules.lapse_after) or (
             visit.instrument != self.instrument.version
         ):
-            await self._close(conn, visit, person.now)
+            await self.close(conn, visit, person.now)
             return None
         return visit
 

@@ -1,0 +1,156 @@
+"""The composition root: settings → store → channels → clock, run until stopped.
+
+The only file that sees everything, because it puts the parts together.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import uvicorn
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from bot.catalog import Catalog
+from bot.channel import Channel
+from bot.clock import Clock
+from bot.inbox import Inbox, Rules
+from bot.links import Links
+from bot.phrase import Phrase
+from bot.settings import Settings
+from bot.telegram.channel import TelegramChannel
+from bot.terminal.channel import TerminalChannel
+from bot.web.channel import WebChannel
+from bot.web.site import site
+from skm.instrument import Instrument
+from skm.period import Kind, Period
+from skm.report import Report
+from skm.store import collectors, tallies, upps
+from skm.store.database import Database
+from skm.upp import Collector, Upp
+
+log = logging.getLogger(__name__)
+
+Now = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The one clock of the process; everything else is handed its time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class App:
+    """The parts of a running deployment."""
+
+    settings: Settings
+    db: Database
+    inbox: Inbox
+    channels: dict[str, Channel]
+    now: Now
+
+    async def find_collector(self, code: str) -> tuple[Collector, Upp] | None:
+        return await self.db.read(lambda conn: collectors.by_code(conn, code))
+
+    async def results(self, code: str) -> tuple[Upp, Report] | None:
+        """The current quarter of a unit with its subtree."""
+        today = self.now().astimezone(self.settings.zone).date()
+        period = Period.of(Kind.QUARTER, today)
+
+        async def read(conn: AsyncConnection) -> tuple[Upp, Report] | None:
+            upp = await upps.by_code(conn, code)
+            if upp is None:
+                return None
+            counted = await tallies.of(conn, upp.code, period.start, period.end)
+            return upp, Report.of(upp.code, period, counted, upp.population)
+
+        return await self.db.read(read)
+
+    async def healthy(self) -> bool:
+        try:
+            await self.db.read(lambda conn: conn.execute(text("SELECT 1")))
+        except SQLAlchemyError:
+            return False
+        return True
+
+
+def phrase_of(settings: Settings) -> Phrase:
+    """The words of this deployment for its instrument."""
+    instrument = Instrument.parse(settings.instrument.read_text(encoding="utf-8"))
+    return Phrase(Catalog.load(settings.locales), instrument)
+
+
+@asynccontextmanager
+async def opened(settings: Settings, now: Now = utc_now) -> AsyncIterator[App]:
+    """The parts without any server: for the command line and the terminal chat."""
+    async with Database.open(settings.database_url) as db:
+        rules = Rules(
+            key=settings.key,
+            zone=settings.zone,
+            repeat_after=settings.repeat_after,
+            lapse_after=settings.lapse_after,
+            language=settings.language,
+        )
+        channels: dict[str, Channel] = {"web": WebChannel(), "terminal": TerminalChannel()}
+        limits = {name: channel.limits for name, channel in channels.items()}
+        limits["telegram"] = TelegramChannel.limits
+        yield App(settings, db, Inbox(db, phrase_of(settings), rules, now, limits), channels, now)
+
+
+async def serve(settings: Settings, now: Now = utc_now) -> None:
+    """Run the server and the channels until the process is told to stop."""
+    async with AsyncExitStack() as stack:
+        app = await stack.enter_async_context(opened(settings, now))
+        routes: list[BaseRoute] = []
+        bot = ""
+        if settings.telegram_token.get_secret_value():
+            telegram = await stack.enter_async_context(_telegram(settings))
+            app.channels["telegram"] = telegram
+            bot = await telegram.username()
+            if settings.telegram_webhook_url:
+                routes.append(telegram.webhook_route(app.inbox.receive))
+            else:
+                stack.push_async_callback(_cancel, asyncio.create_task(
+                    telegram.run_polling(app.inbox.receive)
+                ))
+        scheduler = Clock(app.inbox, now).started()
+        stack.callback(scheduler.shutdown, wait=False)
+        await _run_http(settings, web_of(app, bot, routes))
+
+
+def web_of(app: App, telegram_bot: str = "", routes: list[BaseRoute] | None = None) -> Starlette:
+    """The web pages of a deployment."""
+    settings = app.settings
+    return site(
+        receive=app.inbox.receive,
+        catalog=app.inbox.phrase.catalog,
+        links=Links(settings.base_url, telegram_bot),
+        find_collector=app.find_collector,
+        results=app.results,
+        healthy=app.healthy,
+        instansi=settings.instansi,
+        secret=settings.secret_key.get_secret_value(),
+        language=settings.language,
+        routes=routes or [],
+    )
+
+
+async def _run_http(settings: Settings, app: Starlette) -> None:
+    config = uvicorn.Config(
+        app,
+        host=settings.http_host,
+        port=settings.http_port,
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=True,
+        timeout_graceful_shutdown=8,
+    )
+    await uvicorn.Server(config).serve()

@@ -1,0 +1,26 @@
+"""The messages that were taken, by the channel's own id: a redelivery is known by it."""
+
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from skm.store.schema import received as table
+
+_INSERT = {
+    "sqlite": insert_sqlite(table).on_conflict_do_nothing(),
+    "postgresql": insert_postgresql(table).on_conflict_do_nothing(),
+}
+
+
+async def first_time(conn: AsyncConnection, channel: str, message_id: str, now: datetime) -> bool:
+    """Remember a message; False if it was here before."""
+    row = {"channel": channel, "message_id": message_id, "at": now}
+    return (await conn.execute(_INSERT[conn.dialect.name], row)).rowcount == 1
+
+
+async def purge(conn: AsyncConnection, before: datetime) -> int:
+    """Forget messages that no channel redelivers any more."""
+    return (await conn.execute(delete(table).where(table.c.at < before))).rowcount

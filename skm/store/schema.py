@@ -1,0 +1,168 @@
+"""The tables. Migrations bring a database here; a test holds the two against each other."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+
+from skm.instrument import NILAI
+from skm.unsur import Unsur
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept as UTC on every backend."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        found: datetime = value
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def _id() -> Column[int]:
+    """A whole number that counts itself (an alias of rowid on SQLite)."""
+    return Column("id", Integer, primary_key=True, autoincrement=True)
+
+
+upp = Table(
+    "upp",
+    metadata,
+    _id(),
+    Column("code", String(32), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("parent_id", Integer, ForeignKey("upp.id"), index=True),
+    Column("population", Integer),
+)
+
+collector = Table(
+    "collector",
+    metadata,
+    _id(),
+    Column("code", String(16), nullable=False, unique=True),
+    Column("upp_id", Integer, ForeignKey("upp.id"), nullable=False, index=True),
+    Column("layanan", Text, nullable=False, server_default=""),
+    Column("place", Text, nullable=False, server_default=""),
+    Column("ticketed", Boolean, nullable=False, server_default=text("false")),
+    Column("created_at", Moment, nullable=False),
+)
+
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("collector_id", Integer, ForeignKey("collector.id"), primary_key=True),
+    Column("secret", String(16), primary_key=True),
+    Column("spent_at", Moment),
+    Column("spent_by", String(16)),
+)
+
+visit = Table(
+    "visit",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("collector_id", Integer, ForeignKey("collector.id"), nullable=False),
+    Column("respondent", String(32), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("address", Text),  # only while open
+    Column("mode", String(16), nullable=False),
+    Column("instrument", String(32), nullable=False),
+    Column("ticket", String(16)),
+    Column("state", Text),  # Interview.to_json, only while open
+    Column("language", String(8), nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("touched_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Column("disposition", String(16)),
+    Column("broke_off_at", String(16)),
+)
+_OPEN = text("closed_at IS NULL")
+Index("ix_visit_open", visit.c.respondent, sqlite_where=_OPEN, postgresql_where=_OPEN)
+Index("ix_visit_idle", visit.c.touched_at, sqlite_where=_OPEN, postgresql_where=_OPEN)
+Index("ix_visit_ended", visit.c.collector_id, visit.c.closed_at)
+
+response = Table(
+    "response",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("upp_id", Integer, ForeignKey("upp.id"), nullable=False),
+    Column("layanan", Text, nullable=False, server_default=""),
+    Column("collector_id", Integer, ForeignKey("collector.id")),
+    Column("instrument", String(32), nullable=False),
+    Column("answers", Text, nullable=False),  # JSON: unsur → item → nilai
+    Column("profile", Text, nullable=False, server_default="{}"),  # JSON: field id → option
+    Column("saran", Text),
+    Column("respondent", String(32)),
+    Column("channel", String(16), nullable=False, server_default=""),
+    Column("mode", String(16), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("started_at", Moment),
+    Column("submitted_at", Moment, nullable=False),
+    Column("day", Date, nullable=False),
+)
+Index("ix_response_upp_day", response.c.upp_id, response.c.day)
+Index("ix_response_respondent", response.c.respondent, response.c.collector_id)
+_SAID = text("saran IS NOT NULL")
+Index(
+    "ix_response_saran",
+    response.c.upp_id,
+    response.c.submitted_at,
+    sqlite_where=_SAID,
+    postgresql_where=_SAID,
+)
+
+COUNTS = [f"{unsur.lower()}_{nilai}" for unsur in Unsur for nilai in NILAI]
+
+tally = Table(
+    "tally",
+    metadata,
+    Column("upp_id", Integer, ForeignKey("upp.id"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("layanan", Text, primary_key=True),
+    Column("instrument", String(32), primary_key=True),
+    Column("n", Integer, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("total_sq", BigInteger, nullable=False),
+    *(Column(name, Integer, nullable=False) for name in COUNTS),
+)
+
+received = Table(
+    "received",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("message_id", String(128), primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+)

@@ -1,0 +1,189 @@
+"""A citizen in a test: `await chat.opens("K7Q2M9")`, `await chat.taps("Baik")`, `chat.hears("…")`.
+
+Behind it stand the real inbox and a real database; only the channel is a list.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.catalog import Catalog
+from bot.channel import Limits
+from bot.inbox import Inbox, Rules
+from bot.message import Address, Choice, Inbound, Outbound
+from bot.phrase import Phrase
+from bot.settings import INSTRUMENTS
+from skm.instrument import Instrument
+from skm.store import collectors, upps
+from skm.store.database import Database, migrate
+from skm.upp import Collector, Upp
+
+KEY = b"a test's key, thirty-two bytes or so"
+LIMITS = Limits(text=4096, caption=1024, label=64, per_row=8, buttons=100, edits=True)
+CODE = "PAJANG"
+TICKETED = "LOKET7"
+
+
+@dataclass
+class Time:
+    """A clock that a test turns."""
+
+    at: datetime = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def passes(self, **duration: float) -> None:
+        self.at += timedelta(**duration)
+
+
+@dataclass
+class Desk:
+    """A whole installation on one database: `desk.chat()` is one more citizen."""
+
+    inbox: Inbox
+    time: Time
+    ids: "count[int]" = field(default_factory=count)
+
+    @property
+    def db(self) -> Database:
+        return self.inbox.db
+
+    def chat(self, user: str = "", **kind: object) -> "Chat":
+        return Chat(self, user or f"warga-{next(self.ids)}", **kind)  # type: ignore[arg-type]
+
+
+@dataclass
+class Chat:
+    """One person's chat. `transcript` is what both sides said, readable."""
+
+    desk: Desk
+    user: str
+    channel: str = "telegram"
+    language: str = ""
+    private: bool = True
+    assisted: bool = False
+    screens: list[Outbound] = field(default_factory=list)
+    transcript: list[str] = field(default_factory=list)
+    last: Inbound | None = None
+
+    # --- what a person does ----------------------------------------------------------------------
+
+    async def opens(self, payload: str = "") -> "Chat":
+        return await self._does(f"membuka /start {payload}".strip(), start=payload)
+
+    async def types(self, text: str) -> "Chat":
+        return await self._does(f"mengetik: {text}", text=text)
+
+    async def taps(self, *labels: str) -> "Chat":
+        """Press these buttons one after the other, each on the newest screen."""
+        for label in labels:
+            await self._press(self._button(label))
+        return self
+
+    async def taps_old(self, label: str, screens_ago: int) -> "Chat":
+        """Press a button on an earlier screen."""
+        return await self._press(self._button(label, self.screens[-1 - screens_ago]))
+
+    async def answers_all(self, nilai: int = 3) -> "Chat":
+        for _ in range(9):
+            await self.answers_one(nilai)
+        return self
+
+    async def answers_one(self, nilai: int = 3) -> "Chat":
+        return await self.presses(nilai - 1)
+
+    async def presses(self, position: int) -> "Chat":
+        """Press the button at this place of the newest screen, whatever it says."""
+        return await self._press(self.screen.choices[position])
+
+    async def presses_last(self, position: int) -> "Chat":
+        """Press a button of the newest screen's last row."""
+        return await self._press(self.screen.rows[-1][position])
+
+    async def forges(self, data: str) -> "Chat":
+        return await self._does(f"memalsukan: {data}", choice=data)
+
+    async def sends_a_photo(self) -> "Chat":
+        return await self._does("mengirim foto")
+
+    async def is_redelivered(self) -> "Chat":
+        """The channel delivers the last thing once more."""
+        assert self.last is not None
+        self.transcript.append("» (terkirim ulang)")
+        await self.desk.inbox.receive(self.last, self._hear)
+        return self
+
+    # --- what a person sees ----------------------------------------------------------------------
+
+    @property
+    def screen(self) -> Outbound:
+        assert self.screens, "nothing was heard yet"
+        return self.screens[-1]
+
+    @property
+    def labels(self) -> list[str]:
+        return [choice.label for choice in self.screen.choices]
+
+    def hears(self, *parts: str) -> None:
+        missing = [part for part in parts if part not in self.screen.text]
+        assert not missing, f"not heard: {missing} in\n{self.screen.text}"
+
+    def hears_nothing(self) -> None:
+        assert not self.screens, f"heard: {self.screen.text}"
+
+    # --- how -------------------------------------------------------------------------------------
+
+    def _button(self, label: str, screen: Outbound | None = None) -> Choice:
+        choices = (screen or self.screen).choices
+        found = [choice for choice in choices if choice.label == label]
+        assert found, f"no button {label!r} among {[choice.label for choice in choices]}"
+        return found[0]
+
+    async def _press(self, choice: Choice) -> "Chat":
+        return await self._does(f"menekan [{choice.label}]", choice=choice.data)
+
+    async def _does(self, said: str, **what: str) -> "Chat":
+        self.transcript.append(f"» {said}")
+        self.last = Inbound(
+            id=f"m{next(self.desk.ids)}",
+            address=Address(self.channel, self.user, f"chat-{self.user}", self.private),
+            language=self.language,
+            assisted=self.assisted,
+            message="1" if "choice" in what else None,
+            **what,  # type: ignore[arg-type]
+        )
+        await self.desk.inbox.receive(self.last, self._hear)
+        return self
+
+    async def _hear(self, outbound: Outbound) -> None:
+        self.screens.append(outbound)
+        marks = [[f"[{'✓ ' * c.chosen}{c.label}]" for c in row] for row in outbound.rows]
+        self.transcript += [outbound.text, *(" ".join(row) for row in marks), ""]
+
+
+@asynccontextmanager
+async def a_desk(folder: Path, *, instrument: str = "skm9", **rules: object) -> AsyncIterator[Desk]:
+    """A fresh installation with Puskesmas Pajang (code PAJANG, and LOKET7 with tickets)."""
+    url = f"sqlite+aiosqlite:///{folder / 'skm.db'}"
+    migrate(url)
+    time = Time()
+    path = INSTRUMENTS / f"{instrument}.toml"
+    phrase = Phrase(Catalog.load(), Instrument.parse(path.read_text(encoding="utf-8")))
+    given = {"key": KEY, "zone": ZoneInfo("Asia/Jakarta"), **rules}
+    async with Database.open(url) as db:
+        limits = {name: LIMITS for name in ("telegram", "web", "terminal")}
+        limits["whatsapp"] = Limits(4096, 1024, 24, 1, 10, edits=False)
+        inbox = Inbox(db, phrase, Rules(**given), time, limits)  # type: ignore[arg-type]
+        unit = Upp("PAJANG", "Puskesmas Pajang", population=12000)
+        await db.write(lambda conn: upps.put(conn, [unit]))
+        for collector in (
+            Collector(CODE, unit.code, "Pendaftaran", "Loket 1"),
+            Collector(TICKETED, unit.code, "Laboratorium", "Loket 7", ticketed=True),
+        ):
+            await db.write(lambda conn, c=collector: collectors.add(conn, c, time()))
+        yield Desk(inbox, time)
