@@ -5,15 +5,15 @@ The only file that sees everything, because it puts the parts together.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import uvicorn
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
@@ -116,9 +116,7 @@ async def serve(settings: Settings, now: Now = utc_now) -> None:
             if settings.telegram_webhook_url:
                 routes.append(telegram.webhook_route(app.inbox.receive))
             else:
-                stack.push_async_callback(_cancel, asyncio.create_task(
-                    telegram.run_polling(app.inbox.receive)
-                ))
+                await stack.enter_async_context(_running(telegram.run_polling(app.inbox.receive)))
         scheduler = Clock(app.inbox, now).started()
         stack.callback(scheduler.shutdown, wait=False)
         await _run_http(settings, web_of(app, bot, routes))
@@ -139,6 +137,18 @@ def web_of(app: App, telegram_bot: str = "", routes: list[BaseRoute] | None = No
         language=settings.language,
         routes=routes or [],
     )
+
+
+@asynccontextmanager
+async def _running(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
+    """Work that goes on beside the server and ends with it."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def _run_http(settings: Settings, app: Starlette) -> None:

@@ -29,7 +29,6 @@ from skm.interview import (
     broke_off_at,
     is_complete,
     prompt,
-    stage,
 )
 from skm.store import collectors, received, responses, tickets, visits
 from skm.store.database import Conflict, Database
@@ -109,9 +108,7 @@ class Inbox:
             return ()
         return (self.phrase.say(self._hint(inbound), "survey.group_only_private"),)
 
-    async def _again(
-        self, conn: AsyncConnection, inbound: Inbound, respondent: str
-    ) -> Replies:
+    async def _again(self, conn: AsyncConnection, inbound: Inbound, respondent: str) -> Replies:
         """A redelivery: show where we are, where showing costs nobody anything."""
         if not self.limits[inbound.address.channel].edits:
             return ()
@@ -236,9 +233,7 @@ class Inbox:
             return (self.phrase.say(language, "survey.unknown_code", code=text.strip().upper()),)
         return (self.phrase.say(language, "survey.ask_code"),)
 
-    async def _code_in(
-        self, conn: AsyncConnection, text: str
-    ) -> tuple[str, str | None] | None:
+    async def _code_in(self, conn: AsyncConnection, text: str) -> tuple[str, str | None] | None:
         """The last word of a text that is a collector's code, with its ticket if it has one."""
         for found in reversed(list(CODE.finditer(text[:400]))[-20:]):
             known = await collectors.by_code(conn, found[1])

@@ -73,9 +73,7 @@ class Phrase:
         number = 1 + [item.id for item in items].index(prompt.key)
         first = not visit.interview.answers
         said = self._words(language, prompt.key)
-        header = self.catalog.say(
-            language, "survey.item_header", number=number, total=len(items)
-        )
+        header = self.catalog.say(language, "survey.item_header", number=number, total=len(items))
         opening = self._greeting(visit) if first else ""
         return Outbound(
             _paragraphs(opening, self._note(visit, prompt), f"{header}\n{said['ask']}"),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -114,7 +115,7 @@ class Settings(BaseSettings):
         return timedelta(hours=self.lapse_hours)
 
 
-def read_settings(**overrides: object) -> Settings:
+def read_settings(**overrides: Any) -> Settings:
     """The settings of this process; raises SettingsError with one sentence for the operator."""
     try:
         return Settings(**overrides)
@@ -123,8 +124,7 @@ def read_settings(**overrides: object) -> Settings:
         name = f"SKM_{str(first['loc'][0]).upper()}" if first["loc"] else ""
         if first["type"] == "missing":
             raise SettingsError(
-                f"{name} is not set: put it into the environment or into .env"
-                " (see .env.example)."
+                f"{name} is not set: put it into the environment or into .env (see .env.example)."
             ) from None
         said = first["msg"].removeprefix("Value error, ")
         said = said[0].lower() + said[1:] if name else said

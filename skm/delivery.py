@@ -56,9 +56,7 @@ class Next:
     at: datetime | None = None  # when it is due again
 
 
-def after(
-    outcome: Outcome, attempts: int, now: datetime, retry_at: datetime | None = None
-) -> Next:
+def after(outcome: Outcome, attempts: int, now: datetime, retry_at: datetime | None = None) -> Next:
     """The state after the attempt number `attempts` (from 1); the recipient's own wish of when
     to come back (`retry_at`) is obeyed, and after the last back-off we give up."""
     state = AFTER[outcome]

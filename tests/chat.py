@@ -7,9 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.catalog import Catalog
 from bot.channel import Limits
@@ -19,7 +22,8 @@ from bot.phrase import Phrase
 from bot.settings import INSTRUMENTS
 from skm.instrument import Instrument
 from skm.store import collectors, upps
-from skm.store.database import Database, migrate
+from skm.store.database import Database
+from skm.store.migrate import migrate
 from skm.upp import Collector, Upp
 
 KEY = b"a test's key, thirty-two bytes or so"
@@ -155,7 +159,7 @@ class Chat:
             language=self.language,
             assisted=self.assisted,
             message="1" if "choice" in what else None,
-            **what,  # type: ignore[arg-type]
+            **what,
         )
         await self.desk.inbox.receive(self.last, self._hear)
         return self
@@ -164,6 +168,10 @@ class Chat:
         self.screens.append(outbound)
         marks = [[f"[{'✓ ' * c.chosen}{c.label}]" for c in row] for row in outbound.rows]
         self.transcript += [outbound.text, *(" ".join(row) for row in marks), ""]
+
+
+async def _hangs_up(collector: Collector, at: datetime, conn: AsyncConnection) -> None:
+    await collectors.add(conn, collector, at)
 
 
 @asynccontextmanager
@@ -185,5 +193,5 @@ async def a_desk(folder: Path, *, instrument: str = "skm9", **rules: object) -> 
             Collector(CODE, unit.code, "Pendaftaran", "Loket 1"),
             Collector(TICKETED, unit.code, "Laboratorium", "Loket 7", ticketed=True),
         ):
-            await db.write(lambda conn, c=collector: collectors.add(conn, c, time()))
+            await db.write(partial(_hangs_up, collector, time()))
         yield Desk(inbox, time)

@@ -46,9 +46,7 @@ async def by_id(conn: AsyncConnection, receipt: str) -> Response | None:
     return _response(row) if row else None
 
 
-async def put(
-    conn: AsyncConnection, response: Response, instrument: Instrument, day: date
-) -> None:
+async def put(conn: AsyncConnection, response: Response, instrument: Instrument, day: date) -> None:
     """Store it, or correct the one that is there; the rollup follows in the same transaction.
 
     `day`: the instansi's local day that it counts for; a correction keeps the first one.
@@ -95,9 +93,7 @@ async def insert_many(
     return new + (await _insert_chunk(conn, chunk, instrument, units, places) if chunk else 0)
 
 
-async def last_of(
-    conn: AsyncConnection, respondent: str, collector_code: str
-) -> datetime | None:
+async def last_of(conn: AsyncConnection, respondent: str, collector_code: str) -> datetime | None:
     """When a person last answered at a collector."""
     query = select(func.max(table.c.submitted_at)).select_from(table.join(collector))
     found: datetime | None = await conn.scalar(

@@ -39,9 +39,7 @@ async def add(conn: AsyncConnection, tallies: Mapping[Key, Tally], sign: int = 1
         await conn.execute(_ADD[conn.dialect.name], rows)
 
 
-async def of(
-    conn: AsyncConnection, upp_code: str, start: date, end: date
-) -> dict[str, Tally]:
+async def of(conn: AsyncConnection, upp_code: str, start: date, end: date) -> dict[str, Tally]:
     """By instrument, the tally of a unit's whole subtree in start ≤ day < end; the instrument
     that was answered last comes last."""
     return await _by_instrument(conn, table.c.upp_id.in_(below(upp_code)), start, end)
@@ -66,9 +64,7 @@ async def by_upp(conn: AsyncConnection, start: date, end: date) -> dict[str, dic
     return _nested(await conn.execute(query))
 
 
-async def by_subtree(
-    conn: AsyncConnection, start: date, end: date
-) -> dict[str, dict[str, Tally]]:
+async def by_subtree(conn: AsyncConnection, start: date, end: date) -> dict[str, dict[str, Tally]]:
     """By unit code with everything below it: children counted once into each unit above them."""
     own = await by_upp(conn, start, end)
     tree = (await conn.execute(select(upp.c.id, upp.c.code, upp.c.parent_id))).tuples().all()
@@ -132,9 +128,7 @@ async def _by_instrument(
     query = _summed(start, end)
     if which is not None:
         query = query.where(which)
-    return {
-        row[0]: tally for row in await conn.execute(query) if (tally := _tally(row[2:])).n
-    }
+    return {row[0]: tally for row in await conn.execute(query) if (tally := _tally(row[2:])).n}
 
 
 def _rows(rows: Iterable[Any]) -> Iterable[tuple[Any, str, date, Tally]]:

@@ -19,7 +19,8 @@ async def add(conn: AsyncConnection, collector_code: str, secrets: Iterable[str]
 async def state(conn: AsyncConnection, collector_code: str, secret: str) -> str | None:
     """ "open", "spent", or None for a ticket that was never printed."""
     query = select(table.c.spent_at).select_from(table.join(collector))
-    found = (await conn.execute(query.where(*_named(collector_code, secret)))).first()
+    query = query.where(collector.c.code == collector_code, table.c.secret == secret)
+    found = (await conn.execute(query)).first()
     return None if found is None else "spent" if found[0] else "open"
 
 
@@ -34,7 +35,3 @@ async def spend(
         .values(spent_at=now, spent_by=visit)
     )
     return done.rowcount == 1
-
-
-def _named(collector_code: str, secret: str) -> tuple[object, object]:
-    return collector.c.code == collector_code, table.c.secret == secret

@@ -1,6 +1,6 @@
 """The units and their tree."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlalchemy import Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -93,7 +93,4 @@ def _plain(unit: Upp) -> dict[str, object]:
 async def _list(
     conn: AsyncConnection, query: Select[tuple[str, str, str | None, int | None]]
 ) -> list[Upp]:
-    rows: Sequence[tuple[str, str, str | None, int | None]] = (
-        (await conn.execute(query)).tuples().all()
-    )
-    return [Upp(*row) for row in rows]
+    return [Upp(*row) for row in await conn.execute(query)]

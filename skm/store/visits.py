@@ -136,9 +136,7 @@ async def break_offs(
     query = (
         select(table.c.broke_off_at, func.count())
         .select_from(table.join(collector))
-        .where(
-            *_closed(upp_code, start, end), table.c.disposition == Disposition.BREAK_OFF
-        )
+        .where(*_closed(upp_code, start, end), table.c.disposition == Disposition.BREAK_OFF)
         .group_by(table.c.broke_off_at)
     )
     return {item: n for item, n in (await conn.execute(query)).tuples() if item}
@@ -171,10 +169,14 @@ async def _one(conn: AsyncConnection, query: Select[Any], **values: str) -> Visi
 
 
 def _visit(row: Any) -> Visit:
-    said = Interview.from_json(row.state) if row.state else Interview(
-        id=row.id,
-        language=row.language,
-        ended=Disposition(row.disposition) if row.disposition else None,
+    said = (
+        Interview.from_json(row.state)
+        if row.state
+        else Interview(
+            id=row.id,
+            language=row.language,
+            ended=Disposition(row.disposition) if row.disposition else None,
+        )
     )
     return Visit(
         interview=said,
@@ -190,5 +192,3 @@ def _visit(row: Any) -> Visit:
         ticket=row.ticket,
         version=row.version,
     )
-
-

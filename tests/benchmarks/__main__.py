@@ -32,7 +32,9 @@ def main(names: list[str]) -> None:
             continue
         table = Table("measured", "figure", "unit and yardstick", title=name)
         for what, figure, unit in module.run():
-            table.add_row(what, f"{figure:,.2f}" if isinstance(figure, float) else str(figure), unit)
+            table.add_row(
+                what, f"{figure:,.2f}" if isinstance(figure, float) else str(figure), unit
+            )
         console.print(table)
 
 

@@ -46,9 +46,7 @@ def upgrade() -> None:
         sa.Column("spent_at", Moment),
         sa.Column("spent_by", sa.String(16)),
         sa.PrimaryKeyConstraint("collector_id", "secret", name="pk_ticket"),
-        sa.ForeignKeyConstraint(
-            ["collector_id"], ["collector.id"], name="fk_ticket_collector_id"
-        ),
+        sa.ForeignKeyConstraint(["collector_id"], ["collector.id"], name="fk_ticket_collector_id"),
     )
     _visits()
     _responses()
