@@ -37,6 +37,21 @@ ALLOWED: dict[Role, frozenset[Action]] = {
 }
 
 
+class Deed(StrEnum):
+    """What is written down about an official: every enrolment, report, export and change."""
+
+    INVITED = "invited"
+    ENROLLED = "enrolled"
+    RENAMED = "renamed"
+    REMOVED = "removed"
+    REPORT = "report"
+    EXPORT = "export"
+    SUBSCRIBED = "subscribed"
+    FOLLOW_UP = "follow_up"
+    CLOSED = "closed"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True)
 class Official:
     """Somebody who was invited. `upp`: the code of their unit, None for the whole instansi.
@@ -63,3 +78,12 @@ def may(official: Official | None, action: Action, lineage: Sequence[str]) -> bo
     if official is None or action not in ALLOWED[official.role]:
         return False
     return official.upp is None or official.upp in lineage
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What somebody is invited as. `name`: how admins know them, "" where they may say it."""
+
+    role: Role
+    upp: str | None = None
+    name: str = ""

@@ -166,3 +166,39 @@ received = Table(
     Column("message_id", String(128), primary_key=True),
     Column("at", Moment, nullable=False, index=True),
 )
+
+official = Table(
+    "official",
+    metadata,
+    _id(),
+    Column("person", String(32), unique=True),  # a pseudonym; gone once removed
+    Column("name", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("upp_id", Integer, ForeignKey("upp.id")),  # none: the whole instansi
+    Column("channel", String(16), nullable=False),
+    Column("address", Text),  # gone once removed
+    Column("language", String(8), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("removed_at", Moment),
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("upp_id", Integer, ForeignKey("upp.id")),
+    Column("name", Text, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+log = Table(
+    "log",
+    metadata,
+    _id(),
+    Column("at", Moment, nullable=False, index=True),
+    Column("official_id", Integer, ForeignKey("official.id")),  # none: the command line
+    Column("deed", String(16), nullable=False),
+    Column("about", Text, nullable=False),
+)
