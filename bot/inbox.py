@@ -196,6 +196,9 @@ class Inbox:
             visit, event = await self._open_visit(conn, person), Event(EventType.SHOW)
         if visit is None:
             return (self.phrase.say(self._hint(person.inbound), "survey.ask_code"),)
+        if visit.address and self._is_over(visit, person.now):
+            await self.close(conn, visit, person.now)
+            return (self.phrase.say(visit.interview.language, "survey.ask_code"),)
         if visit.address is None:  # closed: what it holds now is how it ended
             return (self._shown(visit, person.inbound),)
         return await self._advance(conn, person, visit, event)
@@ -211,7 +214,10 @@ class Inbox:
         if visit is None:
             return await self._typed_code(conn, person, text)
         at = prompt(visit.interview, self.instrument)
-        chosen = reply.match(text, self.phrase.screen(visit, at).choices)
+        choices = self.phrase.screen(visit, at).choices
+        options = [choice for choice in choices if parse_button(choice.data)[1].is_option]
+        others = [choice for choice in choices if choice not in options]
+        chosen = reply.match(text, options, others)
         if chosen:
             return await self._advance(conn, person, visit, parse_button(chosen.data)[1])
         if at.stage is Stage.THANKS:
@@ -304,12 +310,15 @@ class Inbox:
         visit = await visits.open_of(conn, person.respondent)
         if visit is None:
             return None
-        if visit.lapsed(person.now, self.rules.lapse_after) or (
-            visit.instrument != self.instrument.version
-        ):
+        if self._is_over(visit, person.now):
             await self.close(conn, visit, person.now)
             return None
         return visit
+
+    def _is_over(self, visit: Visit, now: datetime) -> bool:
+        """Nobody came back in time, or the questions are not the same any more."""
+        old = visit.instrument != self.instrument.version
+        return old or visit.lapsed(now, self.rules.lapse_after)
 
     # --- commands a citizen may give -------------------------------------------------------------
 

@@ -21,21 +21,22 @@ NUMBERS = {
 
 
 def folded(text: str) -> str:
-    """Lower case, digits and letters only, single spaces: '  Sangat sesuai!! 👍' → 'sangat sesuai'."""
+    """Lower case, letters and digits, single spaces: '  Sangat sesuai!! 👍' → 'sangat sesuai'."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(re.findall(r"[^\W_]+", plain))
 
 
-def match(text: str, choices: Sequence[Choice]) -> Choice | None:
-    """The choice that was meant, or None. Numbers count the choices from 1 as shown."""
+def match(text: str, options: Sequence[Choice], others: Sequence[Choice]) -> Choice | None:
+    """The choice that was meant, or None. Numbers count the options from 1 as shown; the other
+    buttons (back, stop …) are only met by name."""
     said = folded(text)
     if not said or len(said) > 80:
         return None
     number = NUMBERS.get(said) or (int(said) if said.isdecimal() and len(said) < 3 else 0)
     if number:
-        return choices[number - 1] if number <= len(choices) else None
-    labels = {}
-    for choice in choices:
+        return options[number - 1] if number <= len(options) else None
+    labels: dict[str, Choice] = {}
+    for choice in (*options, *others):
         for words in filter(None, (folded(choice.label), folded(choice.hint))):
             labels.setdefault(words, choice)
     if said in labels:

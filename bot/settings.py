@@ -1,4 +1,4 @@
-"""The settings: environment or `.env`, every one of them in `.env.example`, secrets never printed."""
+"""The settings: environment or `.env`, all of them in `.env.example`; secrets do not print."""
 
 from datetime import timedelta
 from functools import cached_property

@@ -71,6 +71,13 @@ class Event:
     def __str__(self) -> str:
         return ":".join([self.type, self.key, self.value]).rstrip(":")
 
+    @property
+    def is_option(self) -> bool:
+        """One among the answers to what is asked, as opposed to a way around it."""
+        if self.type is EventType.PROFILE:
+            return bool(self.value)
+        return self.type in (EventType.ANSWER, EventType.CHANGE, EventType.LANGUAGE)
+
     @classmethod
     def parse(cls, text: str) -> "Event":
         """The event of a wire form; whatever is not one becomes SHOW (a forged or old button)."""

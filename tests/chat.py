@@ -184,7 +184,7 @@ async def a_desk(folder: Path, *, instrument: str = "skm9", **rules: object) -> 
     phrase = Phrase(Catalog.load(), Instrument.parse(path.read_text(encoding="utf-8")))
     given = {"key": KEY, "zone": ZoneInfo("Asia/Jakarta"), **rules}
     async with Database.open(url) as db:
-        limits = {name: LIMITS for name in ("telegram", "web", "terminal")}
+        limits = dict.fromkeys(("telegram", "web", "terminal"), LIMITS)
         limits["whatsapp"] = Limits(4096, 1024, 24, 1, 10, edits=False)
         inbox = Inbox(db, phrase, Rules(**given), time, limits)  # type: ignore[arg-type]
         unit = Upp("PAJANG", "Puskesmas Pajang", population=12000)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Select, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.ikm import Tally
@@ -82,8 +82,8 @@ async def insert_many(
     conn: AsyncConnection, rows: Iterable[tuple[Response, date]], instrument: Instrument
 ) -> int:
     """Store many at once; those that are there already are passed over. How many were new."""
-    units = dict((await conn.execute(select(upp.c.code, upp.c.id))).tuples().all())
-    places = dict((await conn.execute(select(collector.c.code, collector.c.id))).tuples().all())
+    units = await _ids(conn, upp)
+    places = await _ids(conn, collector)
     new, chunk = 0, []
     for row in rows:
         chunk.append(row)
@@ -185,6 +185,11 @@ async def _insert_chunk(
         await conn.execute(insert(table), rows)
         await tallies.add(conn, counted)
     return len(rows)
+
+
+async def _ids(conn: AsyncConnection, table: Table) -> dict[str, int]:
+    """code → id of all units or collectors."""
+    return {row.code: row.id for row in await conn.execute(select(table.c.code, table.c.id))}
 
 
 async def _keys(conn: AsyncConnection, response: Response) -> dict[str, Any]:

@@ -67,7 +67,7 @@ async def by_upp(conn: AsyncConnection, start: date, end: date) -> dict[str, dic
 async def by_subtree(conn: AsyncConnection, start: date, end: date) -> dict[str, dict[str, Tally]]:
     """By unit code with everything below it: children counted once into each unit above them."""
     own = await by_upp(conn, start, end)
-    tree = (await conn.execute(select(upp.c.id, upp.c.code, upp.c.parent_id))).tuples().all()
+    tree = (await conn.execute(select(upp.c.id, upp.c.code, upp.c.parent_id))).all()
     code_of = {id: code for id, code, _ in tree}
     above = {code: code_of.get(parent) if parent else None for _, code, parent in tree}
     summed: dict[str, dict[str, Tally]] = {}

@@ -53,7 +53,7 @@ async def lineage(conn: AsyncConnection, code: str) -> list[str]:
     return list((await conn.execute(select(steps.c.code))).scalars())
 
 
-def below(code: str) -> Select[tuple[int]]:
+def below(code: str) -> Select[int]:
     """The ids of a unit and of everything below it, for use in other queries."""
     tree = select(table.c.id).where(table.c.code == code).cte("tree", recursive=True)
     tree = tree.union_all(select(table.c.id).where(table.c.parent_id == tree.c.id))
@@ -68,7 +68,7 @@ async def put(conn: AsyncConnection, units: Iterable[Upp]) -> None:
     fresh = [unit for code, unit in given.items() if code not in known]
     if fresh:
         await conn.execute(insert(table), [_plain(unit) for unit in fresh])
-    ids = dict((await conn.execute(select(table.c.code, table.c.id))).tuples().all())
+    ids = {row.code: row.id for row in await conn.execute(select(table.c.code, table.c.id))}
     for unit in given.values():
         values = {**_plain(unit), "parent_id": ids[unit.parent] if unit.parent else None}
         await conn.execute(update(table).where(table.c.id == ids[unit.code]).values(values))
@@ -91,6 +91,6 @@ def _plain(unit: Upp) -> dict[str, object]:
 
 
 async def _list(
-    conn: AsyncConnection, query: Select[tuple[str, str, str | None, int | None]]
+    conn: AsyncConnection, query: Select[str, str, str | None, int | None]
 ) -> list[Upp]:
     return [Upp(*row) for row in await conn.execute(query)]

@@ -139,7 +139,7 @@ async def break_offs(
         .where(*_closed(upp_code, start, end), table.c.disposition == Disposition.BREAK_OFF)
         .group_by(table.c.broke_off_at)
     )
-    return {item: n for item, n in (await conn.execute(query)).tuples() if item}
+    return {item: n for item, n in await conn.execute(query) if item}
 
 
 async def dispositions(
@@ -152,7 +152,7 @@ async def dispositions(
         .where(*_closed(upp_code, start, end))
         .group_by(table.c.disposition)
     )
-    return {Disposition(how): n for how, n in (await conn.execute(query)).tuples() if how}
+    return {Disposition(how): n for how, n in await conn.execute(query) if how}
 
 
 def _closed(upp_code: str, start: datetime, end: datetime) -> Sequence[Any]:

@@ -225,7 +225,7 @@ async def test_hapus_asks_once_and_deletes_what_the_citizen_gave(desk: Desk) -> 
     assert await desk.db.read(lambda conn: visits.open_of(conn, who)) is None
     await chat.types("hapus")
     await chat.taps("Ya, hapus")
-    chat.hears("tidak ada")
+    chat.hears("Tidak ada jawaban")
 
 
 async def test_bahasa_changes_the_language_and_keeps_the_place(desk: Desk) -> None:

@@ -1,7 +1,7 @@
 """Alembic's entry: run the migrations on the database that `migrate` names."""
 
 import asyncio
-from threading import Thread
+from concurrent.futures import ThreadPoolExecutor
 
 from alembic import context
 from sqlalchemy import Connection
@@ -25,18 +25,5 @@ async def run_online() -> None:
 
 
 # A thread of its own, so that it also works where a loop is running already.
-failures: list[BaseException] = []
-
-
-def _in_thread() -> None:
-    try:
-        asyncio.run(run_online())
-    except BaseException as error:  # handed on below, to whoever called migrate
-        failures.append(error)
-
-
-thread = Thread(target=_in_thread)
-thread.start()
-thread.join()
-if failures:
-    raise failures[0]
+with ThreadPoolExecutor(1) as pool:
+    pool.submit(asyncio.run, run_online()).result()
