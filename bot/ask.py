@@ -1,0 +1,97 @@
+"""What an official asked, and what answers stand on: the words that commands and answers share."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+
+from bot.catalog import Catalog
+from bot.links import Links
+from bot.message import Address, Attachment, Outbound
+from skm.official import Official
+from skm.period import Period
+from skm.report import InstansiReport, Report
+from skm.store.database import Database
+from skm.upp import Upp
+
+Replies = tuple[Outbound, ...]
+Export = Callable[["Ask"], Awaitable[Attachment]]
+"""Makes the file of a unit and a period."""
+
+
+async def no_menu(address: Address, commands: Mapping[str, str]) -> None:
+    """A channel without a menu of commands."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What answers stand on. `exports`: by format, such as "xlsx"; only these are offered.
+
+    `show_menu`: tells a chat which commands (name → what it does) it has, where a channel can.
+    """
+
+    db: Database
+    catalog: Catalog
+    zone: tzinfo
+    now: Callable[[], datetime]
+    instansi: str
+    links: Links
+    exports: Mapping[str, Export] = field(default_factory=dict)
+    show_menu: Callable[[Address, Mapping[str, str]], Awaitable[None]] = no_menu
+
+    @property
+    def today(self) -> date:
+        """The instansi's local day."""
+        return self.now().astimezone(self.zone).date()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a request is about. `upp` None: the whole instansi, which has no lineage.
+
+    `lineage`: the codes of the unit and of all above it. `form`: a file's format, "" for an answer
+    in the chat. `rest`: what else was typed.
+    """
+
+    upp: Upp | None
+    lineage: tuple[str, ...]
+    period: Period
+    form: str = ""
+    rest: str = ""
+
+    @property
+    def code(self) -> str:
+        """How a button names the unit."""
+        return self.upp.code if self.upp else "*"
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.code, str(self.period), self.form)))
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request of an official, allowed already. `person`: their pseudonym."""
+
+    desk: Desk
+    official: Official
+    subject: Subject
+
+    @property
+    def language(self) -> str:
+        return self.official.language
+
+    def say(self, key: str, **values: object) -> str:
+        """Words of the locales in the official's language."""
+        return self.desk.catalog.say(self.language, key, **values)
+
+    def tell(self, key: str, **values: object) -> Replies:
+        """A message of one sentence."""
+        return (Outbound(self.say(key, **values), language=self.language),)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The figures that an answer is made of. `city`: the same for the whole instansi, both ways."""
+
+    report: Report
+    before: Report
+    city: InstansiReport | None = None
