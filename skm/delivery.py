@@ -4,7 +4,8 @@ A delivery is claimed before it is made and frozen before it is sent, so that wh
 sends the same bytes. A send whose outcome nobody knows is recorded as that and not repeated.
 """
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -46,6 +47,51 @@ ABANDONED: dict[State, State] = {
     State.CLAIMED: State.DUE,  # nothing had left: begin again
     State.SENDING: State.UNKNOWN,  # it may have left: never blindly again
 }
+
+
+class Kind(StrEnum):
+    """What is delivered; `about` names its period or its alert."""
+
+    DIGEST = "digest"
+    ALERT = "alert"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A message that will be due; `key` is the same whoever plans it, so it is planned once."""
+
+    key: str
+    kind: Kind
+    official: int
+    about: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What is sent, the same bytes at every attempt: `content` is JSON text, `picture` a PNG."""
+
+    content: str
+    picture: bytes | None = field(default=None, repr=False)
+
+    @property
+    def sha256(self) -> str:
+        """Over both, as hex."""
+        return hashlib.sha256(self.content.encode() + b"\0" + (self.picture or b"")).hexdigest()
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A planned message and what became of it. `attempts` counts those that began."""
+
+    id: int
+    plan: Plan
+    state: State
+    attempts: int
+    next_at: datetime
+    frozen: Frozen | None = None
+    sent_at: datetime | None = None
+    error: str | None = None
 
 
 @dataclass(frozen=True)

@@ -152,16 +152,16 @@ async def _commit_together(conn: AsyncConnection, jobs: list[_Job]) -> None:
             job.done.set_result(outcome)
 
 
-async def _in_savepoint(conn: AsyncConnection, job: _Job) -> object:
+async def _in_savepoint(conn: AsyncConnection, job: _Job) -> Any:
     point = await conn.begin_nested()
     outcome = await _outcome(conn, job)
     await (point.rollback() if isinstance(outcome, BaseException) else point.commit())
     return outcome
 
 
-async def _outcome(conn: AsyncConnection, job: _Job) -> object:
+async def _outcome(conn: AsyncConnection, job: _Job) -> Any:
     """What the work returned or raised; raising is its caller's affair, not the writer's."""
-    [outcome] = await asyncio.gather(job.work(conn), return_exceptions=True)
+    outcome: Any = (await asyncio.gather(job.work(conn), return_exceptions=True))[0]
     return _told(outcome) if isinstance(outcome, DBAPIError) else outcome
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -202,3 +203,49 @@ log = Table(
     Column("deed", String(16), nullable=False),
     Column("about", Text, nullable=False),
 )
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("official_id", Integer, ForeignKey("official.id"), primary_key=True),
+    Column("frequency", String(16), primary_key=True),
+    Column("weekday", Integer, nullable=False),
+    Column("at", String(5), nullable=False),  # local wall clock, 07:30
+    Column("alerts", Boolean, nullable=False),
+    Column("since", Moment, nullable=False),  # nothing that was due before is sent
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    _id(),
+    Column("key", String(96), nullable=False, unique=True),  # raised once
+    Column("kind", String(16), nullable=False),
+    Column("upp_id", Integer, ForeignKey("upp.id"), nullable=False, index=True),
+    Column("about", Text, nullable=False),  # JSON: what the sentence needs
+    Column("raised_at", Moment, nullable=False),
+    Column("remind_at", Moment, nullable=False),
+    Column("official_id", Integer, ForeignKey("official.id")),  # who has it in hand
+    Column("acknowledged_at", Moment),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    _id(),
+    Column("key", String(96), nullable=False, unique=True),  # planned once
+    Column("kind", String(16), nullable=False),
+    Column("official_id", Integer, ForeignKey("official.id"), nullable=False),
+    Column("about", String(64), nullable=False),  # the period's code, or the alert's id
+    Column("due_at", Moment, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("next_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("claimed_at", Moment),
+    Column("content", Text),  # JSON, frozen before the first attempt
+    Column("picture", LargeBinary),
+    Column("sha256", String(64)),
+    Column("sent_at", Moment),
+    Column("error", Text),
+)
+Index("ix_delivery_state", delivery.c.state, delivery.c.next_at)

@@ -1,0 +1,142 @@
+"""Every message that is due to an official: planned once, claimed by one, frozen, recorded."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from skm.delivery import ABANDONED, LEASE, Delivery, Frozen, Kind, Next, Plan, State
+from skm.store.schema import delivery as table
+
+_PLAN = {
+    "sqlite": insert_sqlite(table).on_conflict_do_nothing(index_elements=["key"]),
+    "postgresql": insert_postgresql(table).on_conflict_do_nothing(index_elements=["key"]),
+}
+
+
+async def plan(conn: AsyncConnection, plans: Iterable[Plan]) -> None:
+    """Remember what is due; what was planned before stays as it is."""
+    rows = [
+        {
+            "key": plan.key,
+            "kind": plan.kind,
+            "official_id": plan.official,
+            "about": plan.about,
+            "due_at": plan.due_at,
+            "state": State.DUE,
+            "next_at": plan.due_at,
+            "attempts": 0,
+        }
+        for plan in plans
+    ]
+    if rows:
+        await conn.execute(_PLAN[conn.dialect.name], rows)
+
+
+async def claim(conn: AsyncConnection, now: datetime, limit: int) -> list[Delivery]:
+    """Take up to `limit` that are due; whoever else ticks at the same time takes others."""
+    due = (
+        select(table.c.id)
+        .where(table.c.state == State.DUE, table.c.next_at <= now)
+        .order_by(table.c.next_at, table.c.id)
+        .limit(limit)
+    )
+    taken = []
+    for key in (await conn.execute(due)).scalars().all():
+        done = await conn.execute(
+            update(table)
+            .where(table.c.id == key, table.c.state == State.DUE)
+            .values(state=State.CLAIMED, claimed_at=now, attempts=table.c.attempts + 1)
+        )
+        if done.rowcount == 1:
+            taken.append(key)
+    return await _list(conn, table.c.id.in_(taken)) if taken else []
+
+
+async def freeze(conn: AsyncConnection, delivery: int, frozen: Frozen) -> None:
+    """Fix what will be sent; what is frozen already is never replaced."""
+    await conn.execute(
+        update(table)
+        .where(table.c.id == delivery, table.c.sha256.is_(None))
+        .values(content=frozen.content, picture=frozen.picture, sha256=frozen.sha256)
+    )
+
+
+async def leaves(conn: AsyncConnection, delivery: int) -> bool:
+    """From here on it may have arrived; False if it is not ours to send any more."""
+    done = await conn.execute(
+        update(table)
+        .where(table.c.id == delivery, table.c.state == State.CLAIMED)
+        .values(state=State.SENDING)
+    )
+    return done.rowcount == 1
+
+
+async def record(
+    conn: AsyncConnection, delivery: int, then: Next, now: datetime, error: str | None = None
+) -> None:
+    """What became of an attempt."""
+    values: dict[str, Any] = {"state": then.state, "error": error}
+    if then.at:
+        values["next_at"] = then.at
+    if then.state is State.SENT:
+        values["sent_at"] = now
+    await conn.execute(update(table).where(table.c.id == delivery).values(values))
+
+
+async def abandon(conn: AsyncConnection, now: datetime) -> int:
+    """Look after what a process that died left behind; how many were found."""
+    found = 0
+    for held, then in ABANDONED.items():
+        done = await conn.execute(
+            update(table)
+            .where(table.c.state == held, table.c.claimed_at <= now - LEASE)
+            .values(state=then, error="the sender stopped meanwhile")
+        )
+        found += done.rowcount
+    return found
+
+
+async def again(conn: AsyncConnection, ids: Sequence[int], now: datetime) -> int:
+    """Make failed ones due once more, with the content they have; how many."""
+    over = (State.FAILED, State.BLOCKED, State.UNKNOWN)
+    done = await conn.execute(
+        update(table)
+        .where(table.c.id.in_(ids), table.c.state.in_(over))
+        .values(state=State.DUE, next_at=now, attempts=0)
+    )
+    return done.rowcount
+
+
+async def by_id(conn: AsyncConnection, delivery: int) -> Delivery | None:
+    found = await _list(conn, table.c.id == delivery)
+    return found[0] if found else None
+
+
+async def listed(
+    conn: AsyncConnection, since: datetime, states: Sequence[State] = tuple(State)
+) -> list[Delivery]:
+    """Those due since a moment, newest first, without their pictures."""
+    return await _list(conn, table.c.due_at >= since, table.c.state.in_(states))
+
+
+async def _list(conn: AsyncConnection, *where: Any) -> list[Delivery]:
+    query = select(table).where(*where).order_by(table.c.due_at.desc(), table.c.id.desc())
+    return [_delivery(row) for row in await conn.execute(query)]
+
+
+def _delivery(row: Any) -> Delivery:
+    return Delivery(
+        id=row.id,
+        plan=Plan(row.key, Kind(row.kind), row.official_id, row.about, row.due_at),
+        state=State(row.state),
+        attempts=row.attempts,
+        next_at=row.next_at,
+        frozen=Frozen(row.content, row.picture) if row.content is not None else None,
+        sent_at=row.sent_at,
+        error=row.error,
+    )
