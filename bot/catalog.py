@@ -1,107 +1,196 @@
-"""Every word a person reads, from locales/*.toml: look up, fill, fall back to the source language.
+"""The words people read, from locales/*.toml: look up, fill, fall back; numbers and dates by Babel.
 
-Values that are numbers or dates are written as the language writes them, through Babel.
+A locale is one file named after its language. id.toml is the source: it has every key, and what
+another language lacks is said in Indonesian. A file of an overlay folder is laid over the one of
+the same name, so an office adds an instrument's words, or a language, without touching ours.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from string import Formatter
+
+from skm.errors import SkmError
+from skm.instrument import NILAI, Instrument
 
 LOCALES = Path(__file__).parent.parent / "locales"
 SOURCE = "id"
-DIGITS = {0: "#,##0", 1: "#,##0.0", 2: "#,##0.00", 3: "#,##0.000"}
 
-Words = Mapping[str, str]
+Texts = Mapping[str, str]
+
+
+class CatalogError(SkmError):
+    """A locale file that cannot be used, and what to change in it."""
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """The words of all languages: language → section → key → text."""
+    """The texts of every language by dotted key ("survey.greeting"), gaps filled by the source."""
 
-    sections: Mapping[str, Mapping[str, Words]]
+    texts: Mapping[str, Texts]
 
     @classmethod
-    def load(cls, overlay: Path | None = None, folder: Path = LOCALES) -> "Catalog":
-        """The shipped words; tables of an `overlay` folder are laid over those of its language."""
-        sections = {}
-        for path in sorted(folder.glob("*.toml")):
-            words = tomllib.loads(path.read_text(encoding="utf-8"))
-            own = overlay / path.name if overlay else None
-            if own and own.is_file():
-                words = _laid_over(words, tomllib.loads(own.read_text(encoding="utf-8")))
-            sections[path.stem] = dict(_flat(words))
-        return cls(sections)
+    def load(cls, overlay: Path | None = None) -> "Catalog":
+        """Our locales with the overlay's laid over them; raises CatalogError for a bad file."""
+        found: dict[str, Texts] = {SOURCE: {}}
+        for path in [*_files(LOCALES), *(_files(overlay) if overlay else ())]:
+            texts = {**found.get(path.stem, {}), **_read(path)}
+            _check(path, texts, found[SOURCE])
+            found[path.stem] = texts
+        codes = sorted(found, key=lambda code: (code != SOURCE, found[code]["locale.name"]))
+        names = {f"language.{code}": found[code]["locale.name"] for code in codes}
+        return cls({code: {**found[SOURCE], **found[code], **names} for code in codes})
 
-    @cached_property
+    @property
     def languages(self) -> tuple[str, ...]:
-        """ISO codes, the source language first."""
-        return tuple(sorted(self.sections, key=lambda code: (code != SOURCE, code)))
-
-    def table(self, language: str, section: str) -> Words:
-        """All words of a section, such as "skm9.U3"; what is missing comes from the source."""
-        source = self.sections[SOURCE].get(section, {})
-        own = self.sections.get(language, {}).get(section, {})
-        return {**source, **own} if own is not source else source
+        """The codes of the languages: Indonesian first, the others by their names."""
+        return tuple(self.texts)
 
     def say(self, language: str, key: str, **values: object) -> str:
-        """The text of "section.key" with its placeholders filled; KeyError if there is none."""
-        section, _, name = key.rpartition(".")
-        own = self.sections.get(language, {}).get(section, {})
-        text = own[name] if name in own else self.sections[SOURCE][section][name]
-        if not values:
-            return text
-        return text.format_map({k: self.written(language, v) for k, v in values.items()})
+        """The text of a key with its {placeholders} filled; KeyError for a key that is nowhere."""
+        written = {name: self.written(language, value) for name, value in values.items()}
+        return self._texts(language)[key].format_map(written)
 
-    def has(self, key: str) -> bool:
-        section, _, name = key.rpartition(".")
-        return name in self.sections[SOURCE].get(section, {})
+    def has(self, language: str, key: str) -> bool:
+        return key in self._texts(language)
+
+    def table(self, language: str, prefix: str) -> Texts:
+        """The texts right below a key: table("id", "skm9.U1")["ask"]; KeyError if there are none.
+
+        table(language, "language") has the name of each language in itself, by code.
+        """
+        return self._tables[language if language in self.texts else SOURCE][prefix]
+
+    # --- values as a language writes them ------------------------------------------------------
 
     def written(self, language: str, value: object) -> str:
-        """A value as the language writes it: 86,34; 1.360; 23 November 2026."""
-        if isinstance(value, str):
-            return value
-        if isinstance(value, int) and not isinstance(value, bool):
-            return self.number(language, value)
-        if isinstance(value, Decimal):
-            places = -int(value.as_tuple().exponent)
-            return self.number(language, value, max(places, 0))
-        if isinstance(value, date):
-            return self.day(language, value)
-        return str(value)
+        """A Decimal with the places it has, an integer, a day, or a moment in the zone it carries.
 
-    def number(self, language: str, value: int | Decimal, places: int = 0) -> str:
-        """With `places` digits after the comma and the thousands marked."""
+        Everything else is written as it is.
+        """
+        match value:
+            case bool() | str():
+                return str(value)
+            case int():
+                return str(value) if 0 <= value < 1000 else self.number(language, value)
+            case Decimal():
+                return self.number(language, value, max(-int(value.as_tuple().exponent), 0))
+            case datetime():
+                return self.moment(language, value)
+            case date():
+                return self.day(language, value)
+            case _:
+                return str(value)
+
+    def number(self, language: str, value: Decimal | int, places: int = 0) -> str:
+        """86,34 and 1.360 in Indonesian; half a unit of the last place is rounded away from 0."""
         from babel.numbers import format_decimal
 
-        return format_decimal(value, format=DIGITS[places], locale=language)
+        exact = Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        pattern = f"#,##0.{'0' * places}" if places else "#,##0"
+        return format_decimal(exact, pattern, locale=self._format(language))
 
     def day(self, language: str, day: date) -> str:
-        """A day in full; of a moment only its day, as it stands."""
+        """23 November 2026."""
         from babel.dates import format_date
 
-        plain = day.date() if isinstance(day, datetime) else day
-        return format_date(plain, format="d MMMM y", locale=language)
+        return format_date(day, "long", locale=self._format(language))
+
+    def moment(self, language: str, moment: datetime) -> str:
+        """23 November 2026, 07.30."""
+        from babel.dates import format_time
+
+        time = format_time(moment, "short", locale=self._format(language))
+        return f"{self.day(language, moment)}, {time}"
+
+    # --- an instrument's words -----------------------------------------------------------------
+
+    def check(self, instrument: Instrument) -> None:
+        """Whether people can be asked this instrument; CatalogError with what is to be added."""
+        missing = [key for key in wanted(instrument) if not self.has(SOURCE, key)]
+        if missing:
+            raise CatalogError(
+                f"Add {missing[0]} to id.toml in the folder of SKM_LOCALES: {len(missing)} texts of"
+                f" the instrument {instrument.name} stand in no locale file."
+            )
+
+    def _texts(self, language: str) -> Texts:
+        return self.texts.get(language) or self.texts[SOURCE]
+
+    def _format(self, language: str) -> str:
+        return self._texts(language)["locale.format"]
+
+    @cached_property
+    def _tables(self) -> Mapping[str, Mapping[str, Texts]]:
+        tables: dict[str, dict[str, dict[str, str]]] = {code: {} for code in self.texts}
+        for code, texts in self.texts.items():
+            for key, text in texts.items():
+                prefix, _, last = key.rpartition(".")
+                tables[code].setdefault(prefix, {})[last] = text
+        return tables
 
 
-def _flat(words: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Words]]:
-    """Nested tables as sections with dotted names."""
-    own = {key: text for key, text in words.items() if not isinstance(text, Mapping)}
-    found: list[tuple[str, Words]] = [(prefix, own)] if own else []
-    for key, inner in words.items():
-        if isinstance(inner, Mapping):
-            found += _flat(inner, f"{prefix}.{key}" if prefix else key)
-    return found
+def wanted(instrument: Instrument) -> Iterator[str]:
+    """The keys that an instrument needs in a locale."""
+    yield f"{instrument.name}.title"
+    for item in instrument.items:
+        for part in ("ask", "short", *NILAI):
+            yield f"{instrument.name}.{item.id}.{part}"
+    for field in instrument.profile:
+        for part in ("ask", "short", *field.options):
+            yield f"profile.{field.id}.{part}"
 
 
-def _laid_over(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(under)
-    for key, value in over.items():
-        below = merged.get(key)
-        both = isinstance(value, Mapping) and isinstance(below, Mapping)
-        merged[key] = _laid_over(below, value) if both else value  # type: ignore[arg-type]
-    return merged
+def placeholders(text: str) -> frozenset[str]:
+    """The names in the braces of a text; ValueError for a brace that stands alone."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+def _files(folder: Path) -> list[Path]:
+    """The locale files of a folder, the source first."""
+    if not folder.is_dir():
+        raise CatalogError(f"SKM_LOCALES must name a folder of locale files; {folder} is none.")
+    return sorted(folder.glob("*.toml"), key=lambda path: (path.stem != SOURCE, path.stem))
+
+
+def _read(path: Path) -> dict[str, str]:
+    """The texts of a file by dotted key."""
+    try:
+        return dict(_flat(tomllib.loads(path.read_text(encoding="utf-8"))))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
+        raise CatalogError(f"Mend {path}: {error}.") from error
+
+
+def _flat(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        elif isinstance(value, str):
+            yield prefix + name, value
+        else:
+            raise TypeError(f"{prefix}{name} must be a text in quotes")
+
+
+def _check(path: Path, texts: Texts, source: Texts) -> None:
+    """A language has a name and a format, and no text asks for what the source does not get."""
+    from babel.localedata import exists
+
+    if not (texts.get("locale.name") and exists(texts.get("locale.format", ""))):
+        raise CatalogError(
+            f"Begin {path} with [locale]: the name of the language, and as format the code of a"
+            ' language whose numbers and dates Babel knows, such as "id".'
+        )
+    for key, text in texts.items():
+        try:
+            unknown = placeholders(text) - placeholders(source.get(key, text))
+        except ValueError as error:
+            raise CatalogError(f"Mend the braces of {key} in {path}: {error}.") from error
+        if unknown:
+            raise CatalogError(f"Take {{{min(unknown)}}} out of {key} in {path}: nobody fills it.")
