@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from skm.upp import Mode
 
@@ -31,3 +31,15 @@ class Response:
     channel: str = ""
     mode: Mode = Mode.SELF
     language: str = "id"
+
+
+@dataclass(frozen=True)
+class Saran:
+    """A comment as officials may see it: with its day, never with the time of day."""
+
+    id: str
+    text: str
+    day: date
+    upp: str
+    upp_name: str
+    layanan: str

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.ikm import Tally
 from skm.instrument import Instrument
-from skm.response import Response
+from skm.response import Response, Saran
 from skm.store import tallies
 from skm.store.schema import collector, upp
 from skm.store.schema import response as table
@@ -27,18 +26,6 @@ _ALL = select(table, upp.c.code.label("upp_code"), collector.c.code.label("code"
     )
 )
 _BY_ID = _ALL.where(table.c.id == bindparam("receipt"))
-
-
-@dataclass(frozen=True)
-class Saran:
-    """A comment as officials may see it: with its day, never with the time of day."""
-
-    id: str
-    text: str
-    day: date
-    upp: str
-    upp_name: str
-    layanan: str
 
 
 async def by_id(conn: AsyncConnection, receipt: str) -> Response | None:

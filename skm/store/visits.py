@@ -130,7 +130,7 @@ async def forget(conn: AsyncConnection, respondent: str) -> int:
 
 
 async def break_offs(
-    conn: AsyncConnection, upp_code: str, start: datetime, end: datetime
+    conn: AsyncConnection, upp_code: str | None, start: datetime, end: datetime
 ) -> dict[str, int]:
     """How many of a subtree's visits closed in the period broke off, by the item it was at."""
     query = (
@@ -143,7 +143,7 @@ async def break_offs(
 
 
 async def dispositions(
-    conn: AsyncConnection, upp_code: str, start: datetime, end: datetime
+    conn: AsyncConnection, upp_code: str | None, start: datetime, end: datetime
 ) -> dict[Disposition, int]:
     """How a subtree's visits closed in the period ended."""
     query = (
@@ -155,12 +155,10 @@ async def dispositions(
     return {Disposition(how): n for how, n in await conn.execute(query) if how}
 
 
-def _closed(upp_code: str, start: datetime, end: datetime) -> Sequence[Any]:
-    return (
-        collector.c.upp_id.in_(below(upp_code)),
-        table.c.closed_at >= start,
-        table.c.closed_at < end,
-    )
+def _closed(upp_code: str | None, start: datetime, end: datetime) -> Sequence[Any]:
+    """Closed in start ≤ t < end, in a subtree or (None) anywhere."""
+    span = (table.c.closed_at >= start, table.c.closed_at < end)
+    return (collector.c.upp_id.in_(below(upp_code)), *span) if upp_code else span
 
 
 async def _one(conn: AsyncConnection, query: Select[Any], **values: str) -> Visit | None:

@@ -1,0 +1,91 @@
+"""Reads what a digest needs, in a few queries whatever the size of the unit."""
+
+from collections import Counter
+from datetime import datetime, time, tzinfo
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from skm.digest import FLAGGED_UP_TO, QUOTED, TREND, Digest
+from skm.ikm import ikm
+from skm.instrument import Instrument
+from skm.period import Period
+from skm.quality import Flag, flags, tally_of
+from skm.report import Report
+from skm.store import alerts, collectors, responses, tallies, upps, visits
+from skm.store.schema import response as table
+from skm.store.upps import below
+from skm.upp import Upp
+
+
+async def of(
+    conn: AsyncConnection, upp: Upp | None, period: Period, zone: tzinfo, instrument: Instrument
+) -> Digest:
+    """The digest of a unit with everything below it, or (None) of the whole instansi."""
+    code = upp.code if upp else None
+    periods = period.last(TREND)
+    counted = await tallies.by_period(conn, code, [(p.start, p.end) for p in periods])
+    population = upp.population if upp else None
+    trend = [
+        Report.of(code or "", at, tally, population)
+        for at, tally in zip(periods, counted, strict=True)
+    ]
+    report = trend[-1]
+    start, end = _moments(period, zone)
+    odd, unflagged = await _odd(conn, code, report, zone, instrument)
+    return Digest(
+        report=report,
+        trend=trend,
+        saran=await responses.comments(conn, code, period.start, period.end, QUOTED),
+        commented=await _commented(conn, code, period),
+        break_offs=await visits.break_offs(conn, code, start, end),
+        flags=odd,
+        unflagged=unflagged,
+        silent=await _silent(conn, code, period),
+        alerts=len(await alerts.open_below(conn, code)),
+    )
+
+
+def _moments(period: Period, zone: tzinfo) -> tuple[datetime, datetime]:
+    """The period's first moment and the first after it."""
+    return (
+        datetime.combine(period.start, time(), zone),
+        datetime.combine(period.end, time(), zone),
+    )
+
+
+async def _odd(
+    conn: AsyncConnection,
+    code: str | None,
+    report: Report,
+    zone: tzinfo,
+    instrument: Instrument,
+) -> tuple[Counter[Flag], Decimal | None]:
+    """How many responses have each flag, and the index without them."""
+    if not 0 < report.responden <= FLAGGED_UP_TO:
+        return Counter(), None
+    period = report.period
+    given = [r async for r in responses.export(conn, code, period.start, period.end)]
+    flagged = flags(given, zone)
+    if not flagged:
+        return Counter(), None
+    rest = tally_of((r for r in given if r.id not in flagged), instrument)
+    return Counter(flag for found in flagged.values() for flag in found), ikm(rest)
+
+
+async def _commented(conn: AsyncConnection, code: str | None, period: Period) -> int:
+    query = select(func.count()).where(
+        table.c.saran.is_not(None), table.c.day >= period.start, table.c.day < period.end
+    )
+    if code:
+        query = query.where(table.c.upp_id.in_(below(code)))
+    return int(await conn.scalar(query) or 0)
+
+
+async def _silent(conn: AsyncConnection, code: str | None, period: Period) -> list[Upp]:
+    """Units that have a collector and got no answer, by code."""
+    units = await (upps.subtree(conn, code) if code else upps.listed(conn))
+    asked = {collector.upp for collector in await collectors.listed(conn)}
+    heard = await tallies.by_upp(conn, period.start, period.end)
+    return [unit for unit in units if unit.code in asked and unit.code not in heard]
