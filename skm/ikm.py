@@ -107,6 +107,11 @@ def rounded(value: Fraction, places: int) -> Decimal:
     return Decimal(digits if value >= 0 else -digits).scaleb(-places)
 
 
+def places(printed: Decimal) -> int:
+    """The decimals with which a figure was printed: 2 of Decimal("85.00")."""
+    return len(f"{printed:f}".partition(".")[2])
+
+
 def nrr(tally: Tally) -> Nrr | None:
     """Nilai rata-rata of each unsur, 1 to 4, exact; None without responses."""
     if tally.n == 0:
