@@ -1,7 +1,8 @@
 """The tick: what is due by itself. APScheduler only calls it; the truth stands in the store."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -9,41 +10,50 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.inbox import Inbox
+from skm.errors import SkmError
 from skm.store import received, visits
+from skm.store.database import Conflict
 from skm.visit import Visit
+
+log = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=30)
 REMEMBER = timedelta(days=8)  # messengers redeliver for at most a week
 BATCH = 200
 
 
-@dataclass(frozen=True)
-class Clock:
-    """What happens when nobody writes."""
+@dataclass
+class Duty:
+    """Something that is done at a tick, at most once in `every`."""
 
-    inbox: Inbox
+    name: str
+    run: Callable[[], Awaitable[object]]
+    every: timedelta = TICK
+    last: datetime | None = field(default=None, init=False)
+
+    def is_due(self, now: datetime) -> bool:
+        """A clock that was set back makes it due as well, rather than never."""
+        return self.last is None or not timedelta(0) <= now - self.last < self.every
+
+
+@dataclass
+class Clock:
+    """What happens when nobody writes. Each duty may be repeated without harm."""
+
+    duties: Sequence[Duty]
     now: Callable[[], datetime]
 
     async def tick(self) -> None:
-        """Everything that is due now; repeating it does no harm."""
-        await self.lapse()
-        before = self.now() - REMEMBER
-        await self.inbox.db.write(lambda conn: received.purge(conn, before))
-
-    async def lapse(self) -> int:
-        """Close the visits that nobody came back to; the number closed."""
-        closed = 0
-        before = self.now() - self.inbox.rules.lapse_after
-        while True:
-            idle = await self.inbox.db.read(lambda conn: visits.idle(conn, before, BATCH))
-            for visit in idle:
-                await self.inbox.db.write(partial(self._close, visit))
-            closed += len(idle)
-            if len(idle) < BATCH:
-                return closed
-
-    async def _close(self, visit: Visit, conn: AsyncConnection) -> None:
-        await self.inbox.close(conn, visit, self.now())
+        """All duties that are due; one that fails is told of and does not keep the others."""
+        for duty in self.duties:
+            now = self.now()
+            if not duty.is_due(now):
+                continue
+            try:
+                await duty.run()
+            except SkmError as error:
+                log.error("%s: %s", duty.name, error)
+            duty.last = now
 
     def started(self) -> AsyncIOScheduler:
         """A running scheduler that calls `tick`; a late tick still runs, and never two at once."""
@@ -58,3 +68,36 @@ class Clock:
         )
         scheduler.start()
         return scheduler
+
+
+def housekeeping(inbox: Inbox) -> list[Duty]:
+    """What the survey itself needs: interviews that lapse, messages that may be forgotten."""
+    return [
+        Duty("lapse", partial(lapse, inbox)),
+        Duty("forget messages", partial(_forget, inbox), every=timedelta(hours=1)),
+    ]
+
+
+async def lapse(inbox: Inbox) -> int:
+    """Close the visits that nobody came back to; how many."""
+    closed = 0
+    before = inbox.now() - inbox.rules.lapse_after
+    while True:
+        idle = await inbox.db.read(lambda conn: visits.idle(conn, before, BATCH))
+        for visit in idle:
+            closed += await inbox.db.write(partial(_close, inbox, visit))
+        if len(idle) < BATCH:
+            return closed
+
+
+async def _close(inbox: Inbox, visit: Visit, conn: AsyncConnection) -> bool:
+    try:
+        await inbox.close(conn, visit, inbox.now())
+    except Conflict:  # somebody came back at this very moment
+        return False
+    return True
+
+
+async def _forget(inbox: Inbox) -> None:
+    before = inbox.now() - REMEMBER
+    await inbox.db.write(lambda conn: received.purge(conn, before))

@@ -1,0 +1,122 @@
+"""Sending once: claim, freeze, send, record. What is due is a table; this only works it off.
+
+Whoever stops in between leaves a row that says how far it came: what cannot have left is due
+again, what may have left is for a person to decide.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.channel import Channel, SendError
+from bot.message import Address, Attachment, Choice, Outbound
+from skm.delivery import Delivery, Frozen, Outcome, State, after
+from skm.official import Official
+from skm.store import deliveries, officials
+from skm.store.database import Database
+
+log = logging.getLogger(__name__)
+
+Compose = Callable[[Delivery, Official], Awaitable[Outbound]]
+
+AT_ONCE = 8
+
+
+@dataclass(frozen=True)
+class Postman:
+    """Works off what is due. `compose` makes the message of a delivery that is not frozen yet."""
+
+    db: Database
+    channels: Mapping[str, Channel]
+    compose: Compose
+    now: Callable[[], datetime]
+
+    async def deliver(self) -> int:
+        """Everything that is due; how many were tried."""
+        await self.db.write(lambda conn: deliveries.abandon(conn, self.now()))
+        tried = 0
+        while batch := await self.db.write(
+            lambda conn: deliveries.claim(conn, self.now(), AT_ONCE)
+        ):
+            await asyncio.gather(*(self._deliver(delivery) for delivery in batch))
+            tried += len(batch)
+        return tried
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        official = await self.db.read(lambda conn: officials.by_id(conn, delivery.plan.official))
+        channel = self.channels.get(official.channel) if official else None
+        if official is None or channel is None:
+            await self._record(delivery, Outcome.REFUSED, error="the recipient is gone")
+            return
+        frozen = delivery.frozen or await self._freeze(delivery, official)
+        if not await self.db.write(lambda conn: deliveries.leaves(conn, delivery.id)):
+            return  # somebody else took it over
+        address = Address(official.channel, official.address, official.address)
+        try:
+            await channel.send(address, thawed(frozen), bulk=True)
+        except SendError as error:
+            await self._failed(delivery, official, error)
+        else:
+            await self._record(delivery, Outcome.ARRIVED)
+
+    async def _freeze(self, delivery: Delivery, official: Official) -> Frozen:
+        made = frozen(await self.compose(delivery, official))
+        await self.db.write(lambda conn: deliveries.freeze(conn, delivery.id, made))
+        return made
+
+    async def _failed(self, delivery: Delivery, official: Official, error: SendError) -> None:
+        if error.moved:
+            new = error.moved
+            await self.db.write(lambda conn: officials.move(conn, official.id, new))
+        await self._record(delivery, outcome_of(error), str(error), error.retry_at)
+
+    async def _record(
+        self,
+        delivery: Delivery,
+        outcome: Outcome,
+        error: str | None = None,
+        retry_at: datetime | None = None,
+    ) -> None:
+        now = self.now()
+        then = after(outcome, delivery.attempts, now, retry_at)
+        if then.state is not State.SENT:
+            log.warning("delivery %d to official %d: %s (%s)", delivery.id,
+                        delivery.plan.official, then.state, error)  # fmt: skip
+        await self.db.write(lambda conn: deliveries.record(conn, delivery.id, then, now, error))
+
+
+def outcome_of(error: SendError) -> Outcome:
+    """What a channel's failure means for the delivery."""
+    if error.unknown:
+        return Outcome.UNKNOWN
+    if error.blocked:
+        return Outcome.BLOCKED
+    return Outcome.RETRYABLE if error.retryable or error.moved else Outcome.REFUSED
+
+
+def frozen(outbound: Outbound) -> Frozen:
+    """A message as bytes that are kept."""
+    picture = outbound.attachment
+    plain = {
+        "text": outbound.text,
+        "rows": [[[c.label, c.data, c.url] for c in row] for row in outbound.rows],
+        "language": outbound.language,
+        "attachment": picture and [picture.name, picture.media_type, picture.alt],
+    }
+    content = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    return Frozen(content, picture.content if picture else None)
+
+
+def thawed(kept: Frozen) -> Outbound:
+    """The same message again."""
+    plain = json.loads(kept.content)
+    named = plain["attachment"]
+    return Outbound(
+        plain["text"],
+        tuple(tuple(Choice(label, data, url) for label, data, url in row) for row in plain["rows"]),
+        attachment=Attachment(named[0], named[1], kept.picture or b"", named[2]) if named else None,
+        language=plain["language"],
+    )

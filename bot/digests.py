@@ -1,0 +1,55 @@
+"""The digest an official reads on Monday at 07:30: planned by subscription, worded once."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.ask import Ask, Desk, Subject
+from bot.figures import seen
+from bot.message import Outbound
+from bot.phrase_digest import PhraseDigest
+from skm.delivery import Delivery, Kind, Plan
+from skm.instrument import Instrument
+from skm.official import Official
+from skm.period import Period
+from skm.store import deliveries, digests, subscriptions, upps
+from skm.subscription import GRACE, last_due, period_of
+
+
+@dataclass(frozen=True)
+class Digests:
+    """Plans digests and makes their messages."""
+
+    desk: Desk
+    instrument: Instrument
+
+    async def plan(self, conn: AsyncConnection) -> None:
+        """One delivery for the last moment each subscription was due, if it is not there yet.
+
+        After a downtime only the newest missed digest is sent; the figures of the older ones are
+        in its trend.
+        """
+        now = self.desk.now()
+        plans = []
+        for wanted, since in await subscriptions.listed(conn):
+            due = last_due(wanted, now, self.desk.zone)
+            if due >= since:
+                period = period_of(wanted, due)
+                key = f"digest:{wanted.official}:{wanted.frequency}:{period}"
+                plans.append(Plan(key, Kind.DIGEST, wanted.official, str(period), due))
+        await deliveries.plan(conn, plans)
+
+    async def compose(self, delivery: Delivery, official: Official) -> Outbound:
+        """The message of a digest; late ones say so."""
+        period = Period.parse(delivery.plan.about)
+        late = self.desk.now() - delivery.plan.due_at > GRACE
+
+        async def read(conn: AsyncConnection) -> tuple[Ask, Outbound]:
+            upp = await upps.by_code(conn, official.upp) if official.upp else None
+            lineage = tuple(await upps.lineage(conn, upp.code)) if upp else ()
+            ask = Ask(self.desk, official, Subject(upp, lineage, period))
+            found = await digests.of(conn, upp, period, self.desk.zone, self.instrument)
+            due = delivery.plan.due_at.astimezone(self.desk.zone) if late else None
+            return ask, PhraseDigest(ask, found).digest(await seen(conn, ask), due)
+
+        return (await self.desk.db.read(read))[1]

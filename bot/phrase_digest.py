@@ -1,0 +1,109 @@
+"""Words for a digest: what an officer reads on a phone, the figures first, the rest as notes.
+
+Whatever does not fit under a picture is left out from the end, never cut in the middle of a line.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.ask import Ask, Seen
+from bot.message import Attachment, Choice, Outbound
+from bot.phrase_report import PhraseReport
+from skm.digest import Digest
+from skm.disclosure import shown
+
+CAPTION = 1024  # UTF-16 units below a picture
+NAMED = 3  # silent units named one by one
+QUOTED = 120  # characters of a comment
+
+
+@dataclass(frozen=True)
+class PhraseDigest:
+    """Words in the language of the official it goes to."""
+
+    ask: Ask
+    found: Digest
+
+    def say(self, key: str, **values: object) -> str:
+        return self.ask.say(f"digest.{key}", **values)
+
+    def digest(
+        self, seen: Seen, late: datetime | None = None, chart: Attachment | None = None
+    ) -> Outbound:
+        """The whole message. `late`: when it was due, if that is long ago."""
+        report = PhraseReport(self.ask)
+        head = self.say("title", about=report.title())
+        parts = [
+            head,
+            self.say("late", due=late.date(), at=late.strftime("%H.%M")) if late else "",
+            *(self._figures(report, seen)),
+            *self._notes(),
+        ]
+        return Outbound(
+            _fitting(parts), self._buttons(), attachment=chart, language=self.ask.language
+        )
+
+    def _figures(self, report: PhraseReport, seen: Seen) -> list[str]:
+        if self.found.report.responden == 0:
+            return [self.say("nobody")]
+        return [*report.figures(seen), *report.priorities(seen.report)]
+
+    def _notes(self) -> Iterable[str]:
+        """One line each, the most pressing first."""
+        found = self.found
+        yield ""
+        if found.alerts:
+            yield self.say("alerts", count=found.alerts)
+        if found.silent and (self.ask.subject.upp is None or len(found.silent) > 1):
+            yield self._silent()
+        if found.broke_off_most and shown(sum(found.break_offs.values())):
+            yield self._break_offs(found.broke_off_most)
+        if found.flags and found.unflagged is not None:
+            yield self.say("flags", count=max(found.flags.values()), ikm=found.unflagged)
+        if found.commented and shown(found.report.responden):
+            yield ""
+            yield self.say("comments", count=found.commented)
+            for saran in found.saran:
+                text = " ".join(saran.text.split())
+                cut = text if len(text) <= QUOTED else text[: QUOTED - 1].rstrip() + "…"
+                yield self.say("comment", text=cut, day=saran.day)
+
+    def _silent(self) -> str:
+        units = self.found.silent
+        names = ", ".join(unit.name for unit in units[:NAMED])
+        if len(units) <= NAMED:
+            return self.say("silent", names=names)
+        return self.say("silent_more", names=names, count=len(units) - NAMED)
+
+    def _break_offs(self, item: str) -> str:
+        catalog, language = self.ask.desk.catalog, self.ask.language
+        unsur = catalog.table(language, "unsur_short").get(item[:2], item)
+        total = sum(self.found.break_offs.values())
+        return self.say("break_offs", count=total, unsur=unsur)
+
+    def _buttons(self) -> tuple[tuple[Choice, ...], ...]:
+        subject = self.ask.subject
+        return (
+            (
+                Choice(self.say("open"), f"/report {subject}"),
+                Choice(self.say("all_comments"), f"/komentar {subject}"),
+            ),
+        )
+
+
+def _fitting(lines: Iterable[str]) -> str:
+    """As many whole lines as fit under a picture, without empty ones at the ends."""
+    text = ""
+    for line in lines:
+        longer = f"{text}\n{line}" if text else line
+        if len(longer.encode("utf-16-le")) // 2 > CAPTION:
+            break
+        text = longer
+    return "\n".join(_without_doubles(text.strip().split("\n")))
+
+
+def _without_doubles(lines: list[str]) -> Iterable[str]:
+    for before, line in zip(["", *lines], lines, strict=False):
+        if line or before:
+            yield line
