@@ -17,11 +17,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from bot.ask import Desk
 from bot.catalog import Catalog
 from bot.channel import Channel
 from bot.clock import Clock
 from bot.inbox import Inbox, Rules
 from bot.links import Links
+from bot.officials import Officials
 from bot.phrase import Phrase
 from bot.settings import Settings
 from bot.telegram.channel import TelegramChannel
@@ -100,7 +102,11 @@ async def opened(settings: Settings, now: Now = utc_now) -> AsyncIterator[App]:
         channels: dict[str, Channel] = {"web": WebChannel(), "terminal": TerminalChannel()}
         limits = {name: channel.limits for name, channel in channels.items()}
         limits["telegram"] = TelegramChannel.limits
-        yield App(settings, db, Inbox(db, phrase_of(settings), rules, now, limits), channels, now)
+        phrase = phrase_of(settings)
+        links = Links(settings.base_url)
+        desk = Desk(db, phrase.catalog, settings.zone, now, settings.instansi, links)
+        inbox = Inbox(db, phrase, rules, now, limits, Officials(desk))
+        yield App(settings, db, inbox, channels, now)
 
 
 async def serve(settings: Settings, now: Now = utc_now) -> None:

@@ -18,7 +18,7 @@ Export = Callable[["Ask"], Awaitable[Attachment]]
 """Makes the file of a unit and a period."""
 
 
-async def no_menu(address: Address, commands: Mapping[str, str]) -> None:
+async def no_menu(address: Address, official: Official | None) -> None:
     """A channel without a menu of commands."""
 
 
@@ -26,7 +26,7 @@ async def no_menu(address: Address, commands: Mapping[str, str]) -> None:
 class Desk:
     """What answers stand on. `exports`: by format, such as "xlsx"; only these are offered.
 
-    `show_menu`: tells a chat which commands (name → what it does) it has, where a channel can.
+    `show_menu`: shows in a chat the commands that an official, or a citizen (None), may give.
     """
 
     db: Database
@@ -36,7 +36,7 @@ class Desk:
     instansi: str
     links: Links
     exports: Mapping[str, Export] = field(default_factory=dict)
-    show_menu: Callable[[Address, Mapping[str, str]], Awaitable[None]] = no_menu
+    show_menu: Callable[[Address, Official | None], Awaitable[None]] = no_menu
 
     @property
     def today(self) -> date:

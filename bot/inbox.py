@@ -13,8 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import reply
 from bot.channel import Limits, Send
-from bot.commands import Command, command_of
+from bot.commands import FORGET, LANGUAGE, START, STOP, Command, command_of
+from bot.enrolment import token_in
 from bot.message import Inbound, Outbound
+from bot.officials import Asked, Officials
 from bot.phrase import Phrase, parse_button
 from skm.instrument import Instrument
 from skm.interview import (
@@ -30,7 +32,7 @@ from skm.interview import (
     is_complete,
     prompt,
 )
-from skm.store import collectors, received, responses, tickets, visits
+from skm.store import collectors, officials, received, responses, tickets, visits
 from skm.store.database import Conflict, Database
 from skm.upp import Collector, Mode, Upp
 from skm.visit import Visit, new_code, pseudonym, response_of
@@ -64,6 +66,7 @@ class Inbox:
     rules: Rules
     now: Callable[[], datetime]
     limits: Mapping[str, Limits]
+    officials: Officials
 
     @property
     def instrument(self) -> Instrument:
@@ -73,17 +76,20 @@ class Inbox:
         """Store what was done, then answer. Raises StoreError only: then nothing was stored."""
         for attempt in range(3):
             try:
-                replies = await self.db.write(lambda conn: self._decide(conn, inbound))
+                decided = await self.db.write(lambda conn: self._decide(conn, inbound))
                 break
             except Conflict:  # another replica advanced this visit: look again
                 if attempt == 2:
                     raise
-        for outbound in replies:
+        if isinstance(decided, Asked):
+            decided = await self.officials.answer(decided)
+        for outbound in decided:
             await send(outbound)
 
     # --- who is it and what do they want -----------------------------------------------------
 
-    async def _decide(self, conn: AsyncConnection, inbound: Inbound) -> Replies:
+    async def _decide(self, conn: AsyncConnection, inbound: Inbound) -> Replies | Asked:
+        """A citizen's answer; what an official asks is answered after this transaction."""
         address = inbound.address
         if not address.private:
             return self._in_group(inbound)
@@ -91,7 +97,12 @@ class Inbox:
         if not await received.first_time(conn, address.channel, inbound.id, self.now()):
             return await self._again(conn, inbound, respondent)
         person = _Person(inbound, respondent, self.now())
+        token = token_in(inbound)
+        if token:
+            return Asked(inbound, respondent, self._hint(inbound), token=token)
         command = command_of(inbound.text) or command_of(_as_command(inbound.choice))
+        if command and command[0].needs:
+            return Asked(inbound, respondent, self._hint(inbound), *command)
         if inbound.start is not None:
             return await self._start(conn, person, inbound.start)
         if command:
@@ -190,7 +201,7 @@ class Inbox:
     async def _press(self, conn: AsyncConnection, person: "_Person", data: str) -> Replies:
         visit_id, event = parse_button(data)
         if visit_id == "-":
-            return self._outside(person, event)
+            return await self._outside(conn, person, event)
         visit = await visits.by_id(conn, visit_id) if visit_id else None
         if visit is None or visit.respondent != person.respondent:  # old, forged or foreign
             visit, event = await self._open_visit(conn, person), Event(EventType.SHOW)
@@ -203,10 +214,13 @@ class Inbox:
             return (self._shown(visit, person.inbound),)
         return await self._advance(conn, person, visit, event)
 
-    def _outside(self, person: "_Person", event: Event) -> Replies:
-        """A language chosen while no interview is open: answer in it."""
+    async def _outside(
+        self, conn: AsyncConnection, person: "_Person", event: Event
+    ) -> Replies:
+        """A language chosen while no interview is open: answer in it, an official from now on."""
         known = event.value in self.phrase.catalog.languages
         language = event.value if known else self._hint(person.inbound)
+        await officials.speak(conn, person.respondent, language)
         return (self.phrase.say(language, "survey.ask_code"),)
 
     async def _typed(self, conn: AsyncConnection, person: "_Person", text: str) -> Replies:
@@ -327,17 +341,19 @@ class Inbox:
     ) -> Replies:
         visit = await self._open_visit(conn, person)
         language = visit.interview.language if visit else self._hint(person.inbound)
-        if command is Command.START:
+        if command is START:
             return await self._start(conn, person, argument)
-        if command is Command.FORGET:
+        if command is FORGET:
             return await self._forget(conn, person, language, argument)
-        if command is Command.LANGUAGE and visit:
+        if command is LANGUAGE and visit:
             return await self._advance(conn, person, visit, Event(EventType.LANGUAGES))
-        if command is Command.LANGUAGE:
+        if command is LANGUAGE:
             return (self.phrase.languages("-", language),)
-        if command is Command.STOP and visit:
+        if command is STOP and visit:
             return await self._advance(conn, person, visit, Event(EventType.STOP))
-        return (self.phrase.say(language, "survey.help_citizen"),)
+        told = self.phrase.say(language, "survey.help_citizen")
+        official = await officials.by_person(conn, person.respondent)
+        return (told, self.officials.help(official)) if official else (told,)
 
     async def _forget(
         self, conn: AsyncConnection, person: "_Person", language: str, argument: str

@@ -53,25 +53,19 @@ async def unit_and_period(
     return await about(conn, unit, period, form)
 
 
-async def whole(
-    conn: AsyncConnection, desk: Desk, official: Official, argument: str
-) -> Subject:
+async def whole(conn: AsyncConnection, desk: Desk, official: Official, argument: str) -> Subject:
     """What concerns the whole instansi; the argument is the command's own affair."""
     return Subject(None, (), Period.of(Kind.QUARTER, desk.today), rest=argument)
 
 
-async def oneself(
-    conn: AsyncConnection, desk: Desk, official: Official, argument: str
-) -> Subject:
+async def oneself(conn: AsyncConnection, desk: Desk, official: Official, argument: str) -> Subject:
     """What concerns the official's own unit; the argument is the command's own affair."""
     unit = await upps.by_code(conn, official.upp) if official.upp else None
     found = await about(conn, unit, Period.of(Kind.QUARTER, desk.today))
     return Subject(found.upp, found.lineage, found.period, rest=argument)
 
 
-async def about(
-    conn: AsyncConnection, unit: Upp | None, period: Period, form: str = ""
-) -> Subject:
+async def about(conn: AsyncConnection, unit: Upp | None, period: Period, form: str = "") -> Subject:
     lineage = await upps.lineage(conn, unit.code) if unit else ()
     return Subject(unit, tuple(lineage), period, form)
 

@@ -14,10 +14,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.ask import Desk as AnswerDesk
 from bot.catalog import Catalog
 from bot.channel import Limits
 from bot.inbox import Inbox, Rules
+from bot.links import Links
 from bot.message import Address, Choice, Inbound, Outbound
+from bot.officials import Officials
 from bot.phrase import Phrase
 from bot.settings import INSTRUMENTS
 from skm.instrument import Instrument
@@ -186,7 +189,11 @@ async def a_desk(folder: Path, *, instrument: str = "skm9", **rules: object) -> 
     async with Database.open(url) as db:
         limits = dict.fromkeys(("telegram", "web", "terminal"), LIMITS)
         limits["whatsapp"] = Limits(4096, 1024, 24, 1, 10, edits=False)
-        inbox = Inbox(db, phrase, Rules(**given), time, limits)  # type: ignore[arg-type]
+        zone = ZoneInfo("Asia/Jakarta")
+        links = Links("https://survei.test", "skm_bot")
+        desk = AnswerDesk(db, phrase.catalog, zone, time, "Kota Contoh", links)
+        rules_ = Rules(**given)  # type: ignore[arg-type]
+        inbox = Inbox(db, phrase, rules_, time, limits, Officials(desk))
         unit = Upp("PAJANG", "Puskesmas Pajang", population=12000)
         await db.write(lambda conn: upps.put(conn, [unit]))
         for collector in (

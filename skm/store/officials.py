@@ -62,6 +62,11 @@ async def rename(conn: AsyncConnection, official: int, name: str) -> None:
     await conn.execute(update(table).where(table.c.id == official).values(name=name))
 
 
+async def speak(conn: AsyncConnection, person: str, language: str) -> None:
+    """The language they want to be answered in; nothing for whoever is no official."""
+    await conn.execute(update(table).where(table.c.person == person).values(language=language))
+
+
 async def move(conn: AsyncConnection, official: int, address: str) -> None:
     """Their chat has another address now."""
     await conn.execute(update(table).where(table.c.id == official).values(address=address))

@@ -1,0 +1,117 @@
+"""What officials ask about figures: each command reads what it needs, then words are put to it."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.ask import Ask, Replies, Seen
+from bot.message import Outbound
+from bot.phrase_report import PhraseReport
+from skm.ikm import Tally
+from skm.period import Period
+from skm.report import InstansiReport, Report
+from skm.response import Saran
+from skm.store import responses, tallies, upps
+from skm.upp import Upp
+
+NEWEST = 3  # comments in a report
+LISTED = 10  # comments in a list
+CITY = ""  # what a report of the whole instansi has for a unit's code
+
+
+async def report(ask: Ask) -> Replies:
+    """The figures with their chart, or the file that was asked for."""
+    subject = ask.subject
+    if subject.form:
+        return await _file(ask)
+
+    async def read(conn: AsyncConnection) -> tuple[Seen, list[Saran], bool]:
+        said = await _comments(conn, ask, NEWEST)
+        return await seen(conn, ask), said, bool(await _below(conn, ask))
+
+    found, said, children = await ask.desk.db.read(read)
+    return (PhraseReport(ask).report(found, said, children, None),)
+
+
+async def summary(ask: Ask) -> Replies:
+    return (PhraseReport(ask).summary(await ask.desk.db.read(lambda conn: seen(conn, ask))),)
+
+
+async def comparison(ask: Ask) -> Replies:
+    return (PhraseReport(ask).comparison(await ask.desk.db.read(lambda conn: seen(conn, ask))),)
+
+
+async def comments(ask: Ask) -> Replies:
+    """The newest comments, unless they are those of a small group."""
+
+    async def read(conn: AsyncConnection) -> tuple[list[Saran], Seen]:
+        return await _comments(conn, ask, LISTED), await seen(conn, ask)
+
+    said, found = await ask.desk.db.read(read)
+    return (PhraseReport(ask).comments(said, found.report),)
+
+
+async def ranking(ask: Ask) -> Replies:
+    """The units directly below, each with everything below it."""
+
+    async def read(conn: AsyncConnection) -> tuple[list[Report], Mapping[str, Upp]]:
+        period = ask.subject.period
+        units = await _below(conn, ask)
+        counted = await tallies.by_subtree(conn, period.start, period.end)
+        reports = [_report(unit, period, counted.get(unit.code, {})) for unit in units]
+        return reports, {unit.code: unit for unit in units}
+
+    return (PhraseReport(ask).ranking(*await ask.desk.db.read(read)),)
+
+
+async def layanan(ask: Ask) -> Replies:
+    """The services of a unit and of all below it."""
+    subject = ask.subject
+    if subject.upp is None:
+        return ask.tell("report.layanan_city")
+    code, period = subject.upp.code, subject.period
+    counted = await ask.desk.db.read(
+        lambda conn: tallies.by_layanan(conn, code, period.start, period.end)
+    )
+    reports = [Report.of(name, period, counted[name]) for name in counted]
+    return (PhraseReport(ask).layanan(reports),)
+
+
+async def seen(conn: AsyncConnection, ask: Ask) -> Seen:
+    """The report of the unit, of the period before, and for the whole instansi of each unit."""
+    upp, period = ask.subject.upp, ask.subject.period
+    spans = [(p.start, p.end) for p in (period.previous(), period)]
+    before, now = await tallies.by_period(conn, upp.code if upp else None, spans)
+    found = Seen(_report(upp, period, now), _report(upp, period.previous(), before))
+    if upp:
+        return found
+    own = await tallies.by_upp(conn, period.start, period.end)
+    units = [_report(unit, period, own.get(unit.code, {})) for unit in await upps.listed(conn)]
+    return Seen(found.report, found.before, InstansiReport(found.report, units))
+
+
+def _report(upp: Upp | None, period: Period, counted: Mapping[str, Tally]) -> Report:
+    if upp is None:
+        return Report.of(CITY, period, counted)
+    return Report.of(upp.code, period, counted, upp.population)
+
+
+async def _comments(conn: AsyncConnection, ask: Ask, limit: int) -> list[Saran]:
+    subject = ask.subject
+    code = subject.upp.code if subject.upp else None
+    return await responses.comments(conn, code, subject.period.start, subject.period.end, limit)
+
+
+async def _below(conn: AsyncConnection, ask: Ask) -> Sequence[Upp]:
+    """The units directly below; of the whole instansi those that stand under no other."""
+    subject = ask.subject
+    return await (upps.children(conn, subject.upp.code) if subject.upp else upps.roots(conn))
+
+
+async def _file(ask: Ask) -> Replies:
+    export = ask.desk.exports.get(ask.subject.form)
+    if export is None:
+        return ask.tell("report.no_such_file", form=ask.subject.form.upper())
+    made = await export(ask)
+    text = PhraseReport(ask).title()
+    return (Outbound(text, attachment=made, language=ask.language),)
