@@ -8,7 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import uvicorn
 from sqlalchemy import text
@@ -17,19 +17,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from bot.alarms import Alarms
 from bot.ask import Desk
 from bot.catalog import Catalog
 from bot.channel import Channel
-from bot.clock import Clock
+from bot.clock import Clock, Duty, housekeeping
+from bot.delivery import Postman
+from bot.digests import Digests
 from bot.inbox import Inbox, Rules
 from bot.links import Links
 from bot.officials import Officials
 from bot.phrase import Phrase
 from bot.settings import Settings
-from bot.telegram.channel import TelegramChannel
+from bot.telegram.channel import TelegramChannel, telegram_rates
 from bot.terminal.channel import TerminalChannel
 from bot.web.channel import WebChannel
 from bot.web.site import site
+from skm import delivery
 from skm.instrument import Instrument
 from skm.period import Kind, Period
 from skm.report import Report
@@ -53,6 +57,7 @@ class App:
 
     settings: Settings
     db: Database
+    desk: Desk
     inbox: Inbox
     channels: dict[str, Channel]
     now: Now
@@ -106,7 +111,7 @@ async def opened(settings: Settings, now: Now = utc_now) -> AsyncIterator[App]:
         links = Links(settings.base_url)
         desk = Desk(db, phrase.catalog, settings.zone, now, settings.instansi, links)
         inbox = Inbox(db, phrase, rules, now, limits, Officials(desk))
-        yield App(settings, db, inbox, channels, now)
+        yield App(settings, db, desk, inbox, channels, now)
 
 
 async def serve(settings: Settings, now: Now = utc_now) -> None:
@@ -116,16 +121,47 @@ async def serve(settings: Settings, now: Now = utc_now) -> None:
         routes: list[BaseRoute] = []
         bot = ""
         if settings.telegram_token.get_secret_value():
-            telegram = await stack.enter_async_context(_telegram(settings))
-            app.channels["telegram"] = telegram
+            telegram = await stack.enter_async_context(_telegram(settings, now))
+            app.channels[telegram.name] = telegram
             bot = await telegram.username()
             if settings.telegram_webhook_url:
                 routes.append(telegram.webhook_route(app.inbox.receive))
+                listening = telegram.announce_webhook()
             else:
-                await stack.enter_async_context(_running(telegram.run_polling(app.inbox.receive)))
-        scheduler = Clock(app.inbox, now).started()
+                listening = telegram.run_polling(app.inbox.receive)
+            await stack.enter_async_context(_running(listening))
+        scheduler = Clock(duties(app), now).started()
         stack.callback(scheduler.shutdown, wait=False)
         await _run_http(settings, web_of(app, bot, routes))
+
+
+def duties(app: App) -> list[Duty]:
+    """What the clock does, in this order."""
+    digests = Digests(app.desk, app.inbox.instrument)
+    alarms = Alarms(app.desk, app.settings.silent_days)
+    compose = {delivery.Kind.DIGEST: digests.compose, delivery.Kind.ALERT: alarms.compose}
+    postman = Postman(
+        app.db, app.channels, lambda due, official: compose[due.plan.kind](due, official), app.now
+    )
+    return [
+        *housekeeping(app.inbox),
+        Duty("notice alerts", lambda: app.db.write(alarms.notice), every=timedelta(minutes=15)),
+        Duty("plan digests", lambda: app.db.write(digests.plan)),
+        Duty("plan alerts", lambda: app.db.write(alarms.plan)),
+        Duty("deliver", postman.deliver),
+    ]
+
+
+def _telegram(settings: Settings, now: Now) -> TelegramChannel:
+    return TelegramChannel(
+        settings.telegram_token.get_secret_value(),
+        api_url=settings.telegram_api_url,
+        file_url=settings.telegram_file_url,
+        webhook_url=settings.telegram_webhook_url,
+        webhook_secret=settings.telegram_webhook_secret.get_secret_value(),
+        limiter=telegram_rates(settings.telegram_rate),
+        now=now,
+    )
 
 
 def web_of(app: App, telegram_bot: str = "", routes: list[BaseRoute] | None = None) -> Starlette:

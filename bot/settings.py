@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     repeat_hours: int = Field(default=24, ge=0)
     lapse_hours: int = Field(default=72, ge=1)
 
+    silent_days: int = Field(default=14, ge=1)
+
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
     public_url: str = ""
@@ -44,6 +46,7 @@ class Settings(BaseSettings):
     telegram_file_url: str = "https://api.telegram.org/file/bot"
     telegram_webhook_url: str = ""
     telegram_webhook_secret: SecretStr = SecretStr("")
+    telegram_rate: float = Field(default=30, gt=0)
 
     @field_validator("secret_key")
     @classmethod
