@@ -1,0 +1,1 @@
+"""Telegram: telegram.Bot carries our messages; what they say is decided elsewhere."""

@@ -1,0 +1,79 @@
+"""Long polling: the next updates are asked for only after all before them are committed.
+
+Asking with an offset is how Telegram is told what may be forgotten; so nothing is forgotten that
+is not on disk, and what a crash interrupts is delivered again.
+"""
+
+import asyncio
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+
+from bot.telegram.errors import frames
+from bot.telegram.persistence import Persistence, Sleep, backoff
+from bot.telegram.reception import Reception
+from bot.telegram.wire import Update
+from skm.errors import SkmError
+
+Fetch = Callable[[int], Awaitable[Sequence[object]]]
+
+STRIKES = 5  # times that an update may fail by a mistake of ours before it is kept aside
+
+log = logging.getLogger(__name__)
+
+
+class Polling:
+    """`run` never returns; cancelling it is safe at any moment."""
+
+    def __init__(self, fetch: Fetch, reception: Reception, *, sleep: Sleep = asyncio.sleep) -> None:
+        self._fetch, self._reception, self._sleep = fetch, reception, sleep
+        self._persistence = Persistence(sleep)
+        self._done: set[int] = set()  # committed, but after one that is not
+        self._strikes: Counter[int] = Counter()
+
+    async def run(self) -> None:
+        offset = failures = 0
+        while True:
+            batch = await self._persistence.ask(partial(self._fetch, offset))
+            offset, failed = await self._take_all(batch, offset)
+            failures = failures + 1 if failed else 0
+            if failed:
+                await self._sleep(backoff(failures))
+
+    async def _take_all(self, batch: Sequence[object], offset: int) -> tuple[int, bool]:
+        """The next offset, and whether something is not committed and has to come again."""
+        updates = [update for update in map(self._reception.read, batch) if update]
+        lines: dict[str, list[Update]] = defaultdict(list)
+        for update in updates:
+            if update.id not in self._done:
+                lines[update.person].append(update)
+        stuck = await asyncio.gather(*map(self._in_order, lines.values()))
+        failed = min((number for number in stuck if number is not None), default=None)
+        if failed is not None:
+            return failed, True
+        self._done.clear()
+        self._strikes.clear()
+        unreadable = bool(batch) and not updates
+        return max((update.id + 1 for update in updates), default=offset), unreadable
+
+    async def _in_order(self, line: Sequence[Update]) -> int | None:
+        """One person's updates; the number of the first that is not committed, if any."""
+        for update in line:
+            [error] = await asyncio.gather(self._reception.take(update), return_exceptions=True)
+            if error is not None and not self._is_given_up(update, error):
+                return update.id
+            self._done.add(update.id)
+        return None
+
+    def _is_given_up(self, update: Update, error: BaseException) -> bool:
+        """A store that fails is waited for; a mistake of ours must not stop everybody for ever."""
+        if isinstance(error, SkmError):
+            log.error("Update %d waits for the store: %s", update.id, error)
+            return False
+        self._strikes[update.id] += 1
+        log.error("Update %d failed:\n%s", update.id, frames(error))
+        if self._strikes[update.id] < STRIKES:
+            return False
+        self._reception.keep_aside(str(update.id), type(error).__name__)
+        return True

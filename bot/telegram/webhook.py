@@ -1,0 +1,63 @@
+"""The webhook: Telegram posts an update, and is told 200 only after the commit."""
+
+import asyncio
+import hmac
+import json
+import logging
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.telegram.errors import frames
+from bot.telegram.reception import Reception
+from skm.errors import SkmError
+
+LARGEST = 1 << 20  # bytes of an update
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+log = logging.getLogger(__name__)
+
+
+def route(path: str, secret: str, reception: Reception) -> Route:
+    """Anything but 200 makes Telegram deliver the update again later."""
+
+    async def hook(request: Request) -> Response:
+        given = request.headers.get(HEADER, "")
+        if not hmac.compare_digest(given.encode(), secret.encode()):
+            return Response(status_code=403)
+        body = await _body(request)
+        if body is None:
+            return Response(status_code=413)
+        try:
+            raw = json.loads(body)
+        except (ValueError, RecursionError):
+            return Response(status_code=400)
+        return Response(status_code=await _taken(reception, raw))
+
+    return Route(path, hook, methods=["POST"])
+
+
+async def _taken(reception: Reception, raw: object) -> int:
+    """The status to answer with."""
+    update = reception.read(raw)
+    if update is None:
+        return 200
+    [error] = await asyncio.gather(reception.take(update), return_exceptions=True)
+    if error is None:
+        return 200
+    if isinstance(error, SkmError):
+        log.error("Update %d waits for the store: %s", update.id, error)
+        return 503
+    log.error("Update %d failed:\n%s", update.id, frames(error))
+    return 500
+
+
+async def _body(request: Request) -> bytes | None:
+    """The whole body, None if it is larger than any update."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            return None
+    return bytes(body)

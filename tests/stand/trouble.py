@@ -1,0 +1,54 @@
+"""What can go wrong between a bot and a messenger, as a test scripts it."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+Answer = tuple[int, dict[str, Any]]
+
+
+def refusal(status: int, description: str, **parameters: Any) -> Answer:
+    """An error as the Bot API words it."""
+    body: dict[str, Any] = {"ok": False, "error_code": status, "description": description}
+    return status, body | ({"parameters": parameters} if parameters else {})
+
+
+def too_many(seconds: int) -> Answer:
+    return refusal(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
+
+
+def blocked() -> Answer:
+    return refusal(403, "Forbidden: bot was blocked by the user")
+
+
+def moved(chat: int) -> Answer:
+    text = "Bad Request: group chat was upgraded to a supergroup chat"
+    return refusal(400, text, migrate_to_chat_id=chat)
+
+
+@dataclass
+class Trouble:
+    """Befalls the calls of `method` (to `chat`, if given): after `skip` of them, `times` times.
+
+    `answer` is given instead of the real one; without it the connection breaks, with `hangs` only
+    when the trouble is `over`. `accepted`: the call is carried out all the same.
+    """
+
+    method: str
+    answer: Answer | None = None
+    chat: int | None = None
+    skip: int = 0
+    times: int = 1
+    hangs: bool = False
+    accepted: bool = False
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def befalls(self, method: str, chat: int | None) -> bool:
+        """Whether this call is one of them; counts it."""
+        if method != self.method or self.chat not in (None, chat) or not self.times:
+            return False
+        if self.skip:
+            self.skip -= 1
+            return False
+        self.times -= 1
+        return True
