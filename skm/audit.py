@@ -17,7 +17,7 @@ from skm.errors import SkmError
 from skm.ikm import EQUAL, mutu, rounded
 from skm.period import Period
 from skm.priority import PRIORITIES, priority
-from skm.recap import Recap, Row, Table, rounding_error
+from skm.recap import Recap, Row, Table, rounding_error, tables
 from skm.sample import HIGHEST, LOWEST
 from skm.tindak_lanjut import done_of, share
 from skm.unsur import Unsur
@@ -64,8 +64,9 @@ def audit(recap: Recap, averages: Mapping[Period, Decimal] | None = None) -> lis
 
     `averages`: the city's index as it was printed for periods of the recap; SkmError for others.
     """
-    found = [*_repeated(recap.rows), *_averages(recap.tables, averages or {})]
-    for table in recap.tables.values():
+    by_period = tables(recap.rows)
+    found = [*_repeated(recap.rows), *_averages(by_period, averages or {})]
+    for table in by_period.values():
         for row in table.rows:
             found += [*_index(row, table), *_prioritas(row), *_realised(row)]
         found += _families(table)
@@ -123,15 +124,15 @@ def _repeated(rows: Iterable[Row]) -> Iterator[Finding]:
 
 
 def _averages(
-    tables: Mapping[Period, Table], averages: Mapping[Period, Decimal]
+    by_period: Mapping[Period, Table], averages: Mapping[Period, Decimal]
 ) -> Iterator[Finding]:
     """Right is the mean of the rows, and that weighted by their respondents. Of the third in use,
     that of all respondents once, a recap does not print enough.
     """
     for period, printed in averages.items():
-        if period not in tables:
+        if period not in by_period:
             raise SkmError(f"There are no rows of {period} to hold its average against.")
-        table = tables[period]
+        table = by_period[period]
         allowed = rounding_error(printed) + table.ikm_error
         figures = (table.rerata_upp, table.tertimbang)
         if all(abs(Fraction(figure - printed)) > allowed for figure in figures):

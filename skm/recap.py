@@ -5,6 +5,7 @@ These are reported figures, which stand beside the own responses and are never m
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -42,21 +43,22 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Reported:
+    """A row that was imported, with the file that it came from."""
+
+    row: Row
+    source: str
+    sha256: str
+    imported_at: datetime
+
+
+@dataclass(frozen=True)
 class Recap:
     """The rows of one file; `source` is its name, `sha256` (hex) says which version of it."""
 
     rows: tuple[Row, ...]
     source: str
     sha256: str
-
-    @cached_property
-    def tables(self) -> dict[Period, "Table"]:
-        """One for each period, the earliest first."""
-        periods = sorted({row.period for row in self.rows}, key=lambda p: (p.start, p.end))
-        return {
-            period: Table(period, [row for row in self.rows if row.period == period])
-            for period in periods
-        }
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,15 @@ class Table:
     @cached_property
     def _usual_step(self) -> Fraction:
         return mode(step(row.nilai.values()) for row in self.rows)
+
+
+def tables(rows: Iterable[Row]) -> dict[Period, Table]:
+    """One for each period, the earliest first."""
+    grouped: dict[Period, list[Row]] = {}
+    for row in rows:
+        grouped.setdefault(row.period, []).append(row)
+    by_time = sorted(grouped, key=lambda period: (period.start, period.end))
+    return {period: Table(period, grouped[period]) for period in by_time}
 
 
 def rounding_error(printed: Decimal) -> Fraction:

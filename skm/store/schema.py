@@ -249,3 +249,23 @@ delivery = Table(
     Column("error", Text),
 )
 Index("ix_delivery_state", delivery.c.state, delivery.c.next_at)
+
+NILAI_COLUMNS = [unsur.lower() for unsur in Unsur]
+
+recap_row = Table(
+    "recap_row",
+    metadata,
+    Column("unit", Text, primary_key=True),  # as it was printed
+    Column("period", String(16), primary_key=True),
+    Column("folded", Text, nullable=False, index=True),  # by which a unit finds its history
+    Column("parent", Text),
+    *(Column(name, String(16), nullable=False) for name in NILAI_COLUMNS),  # with their digits
+    Column("ikm", String(16), nullable=False),
+    Column("mutu", String(1)),
+    Column("respondents", Integer, nullable=False),
+    Column("prioritas", String(16), nullable=False),  # U3 U5 U2
+    Column("realised", String(16)),
+    Column("source", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("imported_at", Moment, nullable=False),
+)

@@ -1,0 +1,105 @@
+"""Reported history: the rows of published recaps. Nothing here touches the own responses.
+
+A unit and period has one row, of the file that was imported last and says something new about it.
+A unit of the instansi finds its history by its name or code, however these were spelled.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from skm.ikm import Mutu
+from skm.lookup import folded
+from skm.period import Period
+from skm.recap import Recap, Reported, Row
+from skm.store.schema import NILAI_COLUMNS
+from skm.store.schema import recap_row as table
+from skm.unsur import Unsur
+from skm.upp import Upp
+
+
+@dataclass(frozen=True)
+class Stored:
+    """How many rows of a recap are new, say something else than before, or were there."""
+
+    new: int
+    changed: int
+    known: int
+
+
+def _upsert(insert: Any) -> Any:
+    added = insert(table)
+    return added.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_=dict(added.excluded.items()),
+    )
+
+
+_PUT = {"sqlite": _upsert(insert_sqlite), "postgresql": _upsert(insert_postgresql)}
+
+
+async def put(conn: AsyncConnection, recap: Recap, now: datetime) -> Stored:
+    """Take the rows in; those that were there with the same figures keep their source."""
+    before = {(row.unit, row.period): row for row in await rows(conn)}
+    given = {(row.unit, row.period): row for row in recap.rows}
+    fresh = {key: row for key, row in given.items() if before.get(key) != row}
+    if fresh:
+        plain = [_plain(row, recap, now) for row in fresh.values()]
+        await conn.execute(_PUT[conn.dialect.name], plain)
+    new = len(given.keys() - before.keys())
+    return Stored(new, len(fresh) - new, len(given) - len(fresh))
+
+
+async def of_upp(conn: AsyncConnection, upp: Upp) -> list[Reported]:
+    """What was published about a unit, the earliest period first."""
+    names = (folded(upp.name), folded(upp.code))
+    found = await conn.execute(select(table).where(table.c.folded.in_(names)))
+    reported = [Reported(_row(row), row.source, row.sha256, row.imported_at) for row in found]
+    return sorted(reported, key=lambda one: one.row.period.start)
+
+
+async def rows(conn: AsyncConnection) -> list[Row]:
+    """All that was published, unit by unit; `skm.recap.tables` has the figures of each period."""
+    found = await conn.execute(select(table).order_by(table.c.unit, table.c.period))
+    return [_row(row) for row in found]
+
+
+def _plain(row: Row, recap: Recap, now: datetime) -> dict[str, object]:
+    return {
+        "unit": row.unit,
+        "period": str(row.period),
+        "folded": folded(row.unit),
+        "parent": row.parent,
+        **{name: str(row.nilai[unsur]) for name, unsur in zip(NILAI_COLUMNS, Unsur, strict=True)},
+        "ikm": str(row.ikm),
+        "mutu": row.mutu,
+        "respondents": row.respondents,
+        "prioritas": " ".join(row.prioritas),
+        "realised": None if row.realised is None else str(row.realised),
+        "source": recap.source,
+        "sha256": recap.sha256,
+        "imported_at": now,
+    }
+
+
+def _row(stored: Any) -> Row:
+    return Row(
+        unit=stored.unit,
+        parent=stored.parent,
+        period=Period.parse(stored.period),
+        nilai={
+            unsur: Decimal(getattr(stored, name))
+            for name, unsur in zip(NILAI_COLUMNS, Unsur, strict=True)
+        },
+        ikm=Decimal(stored.ikm),
+        mutu=stored.mutu and Mutu(stored.mutu),
+        respondents=stored.respondents,
+        prioritas=tuple(map(Unsur, stored.prioritas.split())),
+        realised=None if stored.realised is None else Decimal(stored.realised),
+    )
