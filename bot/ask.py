@@ -11,6 +11,7 @@ from skm.official import Official
 from skm.period import Period
 from skm.report import InstansiReport, Report
 from skm.store.database import Database
+from skm.store.reports import EVERYTHING
 from skm.upp import Upp
 
 Replies = tuple[Outbound, ...]
@@ -61,7 +62,7 @@ class Subject:
     @property
     def code(self) -> str:
         """How a button names the unit."""
-        return self.upp.code if self.upp else "*"
+        return self.upp.code if self.upp else EVERYTHING
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.code, str(self.period), self.form)))

@@ -12,6 +12,7 @@ from bot.reply import folded
 from bot.subject import Unclear, unit_and_period
 from skm.official import ALLOWED, Action, Deed, Invitation, Official, Role
 from skm.store import invitations, log, officials, upps
+from skm.store.reports import EVERYTHING
 from skm.upp import Upp
 
 PREFIX = "i-"  # before the token in a link, so that it is not taken for a counter's code
@@ -131,7 +132,7 @@ async def _which_unit(ask: Ask, role: Role) -> Outbound:
 
 def _choose_unit(ask: Ask, role: Role, near: Sequence[Upp]) -> Outbound:
     """The whole instansi or one of these; others can be typed."""
-    rows = [(Choice(ask.say("official.whole"), f"/undang {role} *"),)]
+    rows = [(Choice(ask.say("official.whole"), f"/undang {role} {EVERYTHING}"),)]
     rows += [(Choice(unit.name, f"/undang {role} {unit.code}"),) for unit in near[:LISTED]]
     text = ask.say("official.which_unit", command=f"/undang {role}")
     return Outbound(text, tuple(rows), language=ask.language)
@@ -141,7 +142,7 @@ async def _invited(ask: Ask, invited: Invitation) -> Outbound:
     desk = ask.desk
 
     async def write(conn: AsyncConnection) -> str:
-        about = f"{invited.role} {invited.upp or '*'}"
+        about = f"{invited.role} {invited.upp or EVERYTHING}"
         await log.add(conn, ask.official.id, Deed.INVITED, about, desk.now())
         return await invitations.create(conn, invited, desk.now())
 
@@ -252,7 +253,7 @@ def _words(one: Official) -> set[str]:
 
 
 def _held(official: Official) -> str:
-    return f"{official.role} {official.upp or '*'}"
+    return f"{official.role} {official.upp or EVERYTHING}"
 
 
 async def _unit_name(desk: Desk, code: str | None) -> str:

@@ -7,16 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.ask import Ask, Replies, Seen
 from bot.message import Outbound
 from bot.phrase_report import PhraseReport
-from skm.ikm import Tally
-from skm.period import Period
-from skm.report import InstansiReport, Report
+from skm.report import Report
 from skm.response import Saran
-from skm.store import responses, tallies, upps
+from skm.store import reports, responses, tallies, upps
 from skm.upp import Upp
 
 NEWEST = 3  # comments in a report
 LISTED = 10  # comments in a list
-CITY = ""  # what a report of the whole instansi has for a unit's code
 
 
 async def report(ask: Ask) -> Replies:
@@ -58,8 +55,11 @@ async def ranking(ask: Ask) -> Replies:
         period = ask.subject.period
         units = await _below(conn, ask)
         counted = await tallies.by_subtree(conn, period.start, period.end)
-        reports = [_report(unit, period, counted.get(unit.code, {})) for unit in units]
-        return reports, {unit.code: unit for unit in units}
+        found = [
+            Report.of(unit.code, period, counted.get(unit.code, {}), unit.population)
+            for unit in units
+        ]
+        return found, {unit.code: unit for unit in units}
 
     return (PhraseReport(ask).ranking(*await ask.desk.db.read(read)),)
 
@@ -73,27 +73,20 @@ async def layanan(ask: Ask) -> Replies:
     counted = await ask.desk.db.read(
         lambda conn: tallies.by_layanan(conn, code, period.start, period.end)
     )
-    reports = [Report.of(name, period, counted[name]) for name in counted]
-    return (PhraseReport(ask).layanan(reports),)
+    found = [Report.of(name, period, counted[name]) for name in counted]
+    return (PhraseReport(ask).layanan(found),)
 
 
 async def seen(conn: AsyncConnection, ask: Ask) -> Seen:
     """The report of the unit, of the period before, and for the whole instansi of each unit."""
     upp, period = ask.subject.upp, ask.subject.period
-    spans = [(p.start, p.end) for p in (period.previous(), period)]
-    before, now = await tallies.by_period(conn, upp.code if upp else None, spans)
-    found = Seen(_report(upp, period, now), _report(upp, period.previous(), before))
     if upp:
-        return found
-    own = await tallies.by_upp(conn, period.start, period.end)
-    units = [_report(unit, period, own.get(unit.code, {})) for unit in await upps.listed(conn)]
-    return Seen(found.report, found.before, InstansiReport(found.report, units))
-
-
-def _report(upp: Upp | None, period: Period, counted: Mapping[str, Tally]) -> Report:
-    if upp is None:
-        return Report.of(CITY, period, counted)
-    return Report.of(upp.code, period, counted, upp.population)
+        before = await reports.of(conn, upp, period.previous())
+        return Seen(await reports.of(conn, upp, period), before)
+    city = await reports.of_instansi(conn, period)
+    pooled = await tallies.of_city(conn, period.previous().start, period.previous().end)
+    before = Report.of(reports.EVERYTHING, period.previous(), pooled)
+    return Seen(city.gabungan, before, city)
 
 
 async def _comments(conn: AsyncConnection, ask: Ask, limit: int) -> list[Saran]:

@@ -16,9 +16,10 @@ from skm.lookup import UnknownUpp, find, folded
 from skm.official import Official
 from skm.period import Kind, Period
 from skm.store import upps
+from skm.store.reports import EVERYTHING
 from skm.upp import Upp
 
-EVERYTHING = {"*", "semua", "kabeh", "all", "instansi"}
+CITY = {EVERYTHING, "kabeh", "all", "instansi", "kota", "kabupaten"}
 LONGEST = 120  # characters of an argument that we read
 
 _UNITS = {
@@ -130,7 +131,7 @@ def _unit(
     words: str, own: list[Upp], known: list[Upp], official: Official, period: Period
 ) -> Upp | None:
     """None: the whole instansi, which is also what somebody without a unit means by no words."""
-    if words.strip().lower() in EVERYTHING or (not words and official.upp is None):
+    if words.strip().lower() in CITY or (not words and official.upp is None):
         return None
     try:
         return find(words or official.upp or "", own)

@@ -24,7 +24,8 @@ from bot.officials import Officials
 from bot.phrase import Phrase
 from bot.settings import INSTRUMENTS
 from skm.instrument import Instrument
-from skm.store import collectors, upps
+from skm.official import Invitation, Role
+from skm.store import collectors, invitations, upps
 from skm.store.database import Database
 from skm.store.migrate import migrate
 from skm.upp import Collector, Upp
@@ -62,6 +63,15 @@ class Desk:
 
     def chat(self, user: str = "", **kind: object) -> "Chat":
         return Chat(self, user or f"warga-{next(self.ids)}", **kind)  # type: ignore[arg-type]
+
+    async def official(self, role: str, upp: str | None = None, name: str = "") -> "Chat":
+        """Somebody who was invited and has accepted; `upp` None: for the whole instansi."""
+        token = await self.invitation(role, upp, name)
+        return await self.chat(f"{role}-{upp}-{next(self.ids)}").opens(f"i-{token}")
+
+    async def invitation(self, role: str, upp: str | None = None, name: str = "") -> str:
+        invited = Invitation(Role(role), upp, name)
+        return await self.db.write(lambda conn: invitations.create(conn, invited, self.time()))
 
 
 @dataclass
