@@ -13,11 +13,11 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.channel import Limits, Send, SendError
 from bot.message import Address, Inbound, Outbound
+from bot.web.door import Doors
 from bot.web.guard import same_origin
-from bot.web.landing import Landing
 from bot.web.render import Pages
-from bot.web.session import Seat, Session, new_session
-from bot.web.wire import address, inbounds, merged, view
+from bot.web.session import Seat, Session, new_session, remember
+from bot.web.wire import View, address, inbounds, merged, view
 
 Receive = Callable[[Inbound, Send], Awaitable[None]]
 
@@ -35,10 +35,11 @@ class WebChannel:
 
 
 class Chat:
-    """The survey on a page, for one kind of seat."""
+    """The survey on a page, for one kind of seat. `base`: our public address."""
 
-    def __init__(self, receive: Receive, pages: Pages, landing: Landing, seat: Seat) -> None:
-        self.receive, self.pages, self.landing, self.seat = receive, pages, landing, seat
+    def __init__(self, receive: Receive, pages: Pages, doors: Doors, seat: Seat, base: str) -> None:
+        self.receive, self.pages, self.doors = receive, pages, doors
+        self.seat, self.base = seat, base
 
     async def handle(self, request: Request) -> Response:
         return await (self.act(request) if request.method == "POST" else self.show(request))
@@ -54,21 +55,22 @@ class Chat:
         """POST: a beginning, an answer, a comment."""
         session = self.seat.read(request)
         form = _texts(await request.form())
-        if not same_origin(request):
+        if not same_origin(request, self.base):
             return self._again(request, session, form)
         if "form" not in form:
             return await self._begin(request, session, form)
         id = self.seat.form_id(form["form"], session) if session else None
         if session is None or id is None:
             return self._again(request, session, form)
-        said = inbounds(form, id, session.user, assisted=self.seat.assisted)
+        language = session.screen.language if session.screen else ""
+        said = inbounds(form, id, session.user, language=language, assisted=self.seat.assisted)
         return await self._answer(request, session, *said)
 
     async def _begin(
         self, request: Request, session: Session | None, form: Mapping[str, str]
     ) -> Response:
         """Start or go on at a collector; on an assisted device always as somebody new."""
-        door = await self.landing.find(request, _code(request))
+        door = await self.doors.find(request, _code(request))
         if door is None:
             return RedirectResponse(self._door(request), 303)
         if session is None or self.seat.assisted:
@@ -83,7 +85,7 @@ class Chat:
         )
         response = await self._answer(request, session, start)
         if not self.seat.assisted:
-            self.landing.remember(request, response, "via", "web")
+            remember(response, "via", "web", self.seat.secure)
         return response
 
     async def _answer(self, request: Request, session: Session, *said: Inbound) -> Response:
@@ -132,16 +134,17 @@ class Chat:
             notice=notice,
             typed=typed,
             start=f"{path}?mode=bantuan" if self.seat.assisted else path,
-            idle=self._idle(shown.closed, shown.comment) if self.seat.assisted else None,
+            idle=_idle(shown) if self.seat.assisted else None,
         )
-
-    def _idle(self, closed: bool, comment: bool) -> int:
-        """Seconds until an assisted device goes back to its start by itself."""
-        return 15 if closed else 300 if comment else 120
 
     def _door(self, request: Request) -> str:
         mode = "?mode=bantuan" if self.seat.assisted else ""
         return f"/s/{_code(request)}{mode}"
+
+
+def _idle(shown: View) -> int:
+    """Seconds until an assisted device goes back to its start by itself; writing takes longer."""
+    return 15 if shown.over else 300 if shown.comment else 120
 
 
 def _code(request: Request) -> str:

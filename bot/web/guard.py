@@ -1,7 +1,7 @@
 """What protects the pages: headers, a limit on what is sent to us, where a form comes from."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT = 64 * 1024  # bytes; the longest honest form is a comment of a few thousand characters
 
-HEADERS = {
+_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
         " base-uri 'none'; frame-ancestors 'none'"
@@ -25,17 +25,21 @@ HEADERS = {
 }
 
 
-class SecurityHeaders:
-    """Says with every answer what a browser may do with it: nothing but show it.
+def security_headers(https: bool) -> dict[str, str]:
+    """What a browser may do with an answer of ours: nothing but show it.
 
     `https`: ask browsers to come back over https only. Pages are not kept by caches unless they
     say otherwise, since a shared phone is common.
     """
+    hsts = {"Strict-Transport-Security": "max-age=31536000"} if https else {}
+    return {**_HEADERS, **hsts, "Cache-Control": "no-store"}
 
-    def __init__(self, app: ASGIApp, https: bool) -> None:
-        self.app = app
-        hsts = {"Strict-Transport-Security": "max-age=31536000"} if https else {}
-        self.headers = {**HEADERS, **hsts, "Cache-Control": "no-store"}
+
+class SecurityHeaders:
+    """Adds these headers to every answer that has not set its own."""
+
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
+        self.app, self.headers = app, headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -72,13 +76,17 @@ class BodyLimit:
         await self.app(scope, receive_within, send)
 
 
-def same_origin(request: Request) -> bool:
-    """A form of ours, as far as the browser says: other sites cannot post in a citizen's name."""
+def same_origin(request: Request, base: str) -> bool:
+    """A form of ours, as far as the browser says: other sites cannot post in a citizen's name.
+
+    `base`: our public address, which a proxy may hide from us.
+    """
     site = request.headers.get("sec-fetch-site")
     if site:
         return site in ("same-origin", "none")
     origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    ours = (request.headers.get("host"), urlsplit(base).netloc)
+    return origin is None or urlsplit(origin).netloc in ours
 
 
 class Guesses:

@@ -13,7 +13,6 @@ from bot.catalog import Catalog
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
-YEAR = 365 * 86_400  # seconds
 
 
 class Pages:
@@ -41,6 +40,7 @@ class Pages:
         spoken = language if language in self.catalog.languages else self.language
         html = self.environment.get_template(f"{name}.html").render(
             say=partial(self.catalog.say, spoken),
+            written=partial(self.catalog.written, spoken),
             language=spoken,
             names=self.catalog.table(spoken, "language"),
             instansi=self.instansi,

@@ -17,6 +17,7 @@ from bot.web.wire import pack, unpack
 
 COOKIE_LIMIT = 3900  # browsers drop a cookie of more than 4,096 bytes, name and attributes included
 SESSION_AGE = 30 * 86_400  # seconds
+PREFERENCE_AGE = 365 * 86_400  # seconds
 FORM_AGE = 86_400  # seconds; an older form is answered with the current question
 
 
@@ -31,6 +32,13 @@ class Session:
     code: str = ""
     upp: str = ""
     screen: Outbound | None = None
+
+
+def remember(response: Response, name: str, value: str, secure: bool) -> None:
+    """A preference, which says nothing about the person: a way in, a language."""
+    response.set_cookie(
+        name, value, PREFERENCE_AGE, path="/", secure=secure, httponly=True, samesite="lax"
+    )
 
 
 def new_session() -> Session:

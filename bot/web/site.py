@@ -1,7 +1,7 @@
 """The one ASGI app: the pages, the web chat, public results, other channels' webhooks, /healthz."""
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -16,9 +16,10 @@ from starlette.types import Scope
 from bot.catalog import Catalog
 from bot.links import Links
 from bot.web.channel import Chat, Receive
-from bot.web.guard import BodyLimit, Guesses, SecurityHeaders
-from bot.web.landing import FindCollector, Landing
-from bot.web.render import STATIC, YEAR, Pages
+from bot.web.door import Doors, FindCollector
+from bot.web.guard import BodyLimit, Guesses, SecurityHeaders, security_headers
+from bot.web.landing import Landing
+from bot.web.render import STATIC, Pages
 from bot.web.results import Results, ResultsPage
 from bot.web.session import Seat
 
@@ -45,24 +46,27 @@ def site(
     database answers; `routes`: webhooks of other channels, which check who calls them.
     """
     https = links.base.startswith("https://")
+    headers = security_headers(https)
     pages = Pages(catalog, instansi, language)
     own = Seat("skm", secret, https)
     kiosk = Seat("skm_bantuan", secret, https, assisted=True)
-    landing = Landing(pages, links, find_collector, Guesses(clock), kiosk)
+    doors = Doors(find_collector, Guesses(clock))
+    landing = Landing(pages, links, doors, kiosk)
     return Starlette(
         routes=[
             Route("/", landing.home),
             Route("/s/{code}", landing.landing),
-            _chat("/s/{code}/chat", Chat(receive, pages, landing, own)),
-            _chat("/s/{code}/bantuan", Chat(receive, pages, landing, kiosk)),
+            _chat("/s/{code}/chat", Chat(receive, pages, doors, own, links.base)),
+            _chat("/s/{code}/bantuan", Chat(receive, pages, doors, kiosk, links.base)),
+            Route("/s/{code}/qr.svg", landing.qr),
             Route("/s/{code}/{way}", landing.follow),
             Route("/hasil/{upp}", ResultsPage(pages, results).show),
             Route("/healthz", _healthz(healthy)),
             *routes,
             Mount("/static", Static(directory=STATIC)),
         ],
-        middleware=[Middleware(SecurityHeaders, https=https), Middleware(GZipMiddleware)],
-        exception_handlers={HTTPException: _told(pages), Exception: _told(pages)},
+        middleware=[Middleware(SecurityHeaders, headers=headers), Middleware(GZipMiddleware)],
+        exception_handlers={HTTPException: _refused(pages), Exception: _failed(pages, headers)},
     )
 
 
@@ -78,18 +82,26 @@ def _healthz(healthy: Healthy) -> Callable[[Request], Awaitable[Response]]:
     return healthz
 
 
-def _told(pages: Pages) -> Callable[[Request, Exception], Response]:
-    """A page that says what happened and what to do, never what broke inside."""
+def _refused(pages: Pages) -> Callable[[Request, Exception], Response]:
+    """A page that says what was wrong with the request and what to do."""
 
-    def told(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        headers = error.headers if isinstance(error, HTTPException) else None
-        known = status if status in KNOWN_ERRORS else 500
-        return pages.page(
-            "error", pages.language_of(request), status, headers, key=f"web.error_{known}"
-        )
+    def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        status = error.status_code
+        key = f"web.error_{status if status in KNOWN_ERRORS else 404}"
+        return pages.page("error", pages.language_of(request), status, error.headers, key=key)
 
-    return told
+    return refused
+
+
+def _failed(pages: Pages, headers: Mapping[str, str]) -> Callable[[Request, Exception], Response]:
+    """A page that never says what broke inside. It is drawn outside of all middleware."""
+
+    def failed(request: Request, error: Exception) -> Response:
+        language = pages.language_of(request)
+        return pages.page("error", language, 500, headers, key="web.error_500")
+
+    return failed
 
 
 class Static(StaticFiles):
@@ -97,5 +109,5 @@ class Static(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response

@@ -5,6 +5,7 @@ signed, as a Telegram client keeps the message that we edit: reload and back are
 read nothing from the store.
 """
 
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -37,9 +38,9 @@ class View:
     progress: tuple[int, int] | None
 
     @property
-    def closed(self) -> bool:
-        """Nothing can be pressed any more: the survey is over, or never began."""
-        return not (self.options or self.actions or self.controls)
+    def over(self) -> bool:
+        """Nothing is asked: the survey has ended, was stopped, or never began."""
+        return not (self.options or self.comment)
 
 
 def view(outbound: Outbound) -> View:
@@ -108,15 +109,23 @@ def inbounds(
     """What a submitted form says: a text, a pressed button, or both; () if it says nothing.
 
     Of both the text comes first, so that a comment is not lost when "finish" is pressed beside it.
+    `id` is the form's: the same said twice with one form is a redelivery, and something else said
+    with it (on a page from the browser's history) is a change of mind.
     """
     at = address(user)
     text, choice = form.get("text", "").strip(), form.get("choice", "")
     said = []
     if text:
-        said.append(Inbound(f"{id}t", at, text=text, language=language, assisted=assisted))
+        once = _once(id, f"text {text}")
+        said.append(Inbound(once, at, text=text, language=language, assisted=assisted))
     if choice:
-        said.append(Inbound(id, at, choice=choice, language=language, assisted=assisted))
+        once = _once(id, f"choice {choice}")
+        said.append(Inbound(once, at, choice=choice, language=language, assisted=assisted))
     return tuple(said)
+
+
+def _once(id: str, said: str) -> str:
+    return f"{id}-{zlib.crc32(said.encode()):08x}"
 
 
 def pack(outbound: Outbound) -> list[object]:

@@ -3,11 +3,23 @@
 An HTTP client that does what a browser without JavaScript does, over a real socket.
 """
 
+from functools import cache
 from types import TracebackType
 
 import httpx
 
+from bot.catalog import Catalog
 from tests.bot.web.page import Node, Page, fields
+
+
+def word(key: str, language: str = "id") -> str:
+    """A text of the locales, for what is pressed by its label wherever wording is not the point."""
+    return _catalog().say(language, key)
+
+
+@cache
+def _catalog() -> Catalog:
+    return Catalog.load()
 
 
 class Citizen:

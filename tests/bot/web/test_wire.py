@@ -1,5 +1,7 @@
 """What a form says, and what a page shows: no sockets, no words of the locales."""
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -99,7 +101,7 @@ def test_a_plain_yes_or_no_is_shown_large() -> None:
 
 def test_a_message_without_buttons_is_an_end() -> None:
     page = view(Outbound("Kode tidak dikenal.\n\nPeriksa kertas QR."))
-    assert page.closed
+    assert page.over
     assert (page.heading, page.after) == ("Kode tidak dikenal.", ("Periksa kertas QR.",))
 
 
@@ -112,9 +114,15 @@ def test_several_replies_are_one_screen() -> None:
 
 
 def test_a_tap_is_a_choice() -> None:
-    assert inbounds({"choice": "K2.a:U3:4"}, "f1", "u1") == (
-        Inbound("f1", address("u1"), choice="K2.a:U3:4"),
-    )
+    (said,) = inbounds({"choice": "K2.a:U3:4"}, "f1", "u1")
+    assert said == Inbound(said.id, address("u1"), choice="K2.a:U3:4")
+
+
+def test_the_same_said_twice_with_one_form_is_a_redelivery_and_else_a_change_of_mind() -> None:
+    once, twice = (inbounds({"choice": "K2.a:U3:4"}, "f1", "u1")[0].id for _ in range(2))
+    assert once == twice
+    assert inbounds({"choice": "K2.a:U3:3"}, "f1", "u1")[0].id != once
+    assert inbounds({"choice": "K2.a:U3:4"}, "f2", "u1")[0].id != once
 
 
 def test_a_comment_beside_the_finish_button_is_kept_first() -> None:
@@ -145,8 +153,6 @@ OUTBOUNDS = st.builds(
 
 @given(OUTBOUNDS)
 def test_a_screen_comes_back_from_a_cookie_as_it_went_in(outbound: Outbound) -> None:
-    import json
-
     assert unpack(json.loads(json.dumps(pack(outbound)))) == outbound
 
 

@@ -1,0 +1,295 @@
+"""The survey on a web page, over real sockets, with the real inbox and database behind it."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from bot.channel import SendError
+from bot.message import Outbound
+from bot.web.channel import WebChannel
+from bot.web.wire import address
+from skm.response import Response
+from skm.store import responses, tallies
+from skm.upp import Mode
+from tests.bot.web.citizen import Citizen, word
+from tests.chat import Desk
+
+TODAY = date(2026, 11, 23)
+
+
+async def responden(desk: Desk) -> int:
+    """How many responses are counted."""
+    found = await desk.db.read(
+        lambda conn: tallies.of(conn, "PAJANG", TODAY, TODAY + timedelta(days=9))
+    )
+    return sum(tally.n for tally in found.values())
+
+
+async def response_of(citizen: Citizen, desk: Desk) -> Response:
+    """The stored response of the receipt that the page shows."""
+    receipt = re.search(r"tanda terima\D*?([2-9A-Z]{8})", citizen.page.text)
+    assert receipt, citizen.page.text
+    stored = await desk.db.read(lambda conn: responses.by_id(conn, receipt[1]))
+    assert stored is not None
+    return stored
+
+
+# --- the straight way ----------------------------------------------------------------------------
+
+
+async def test_a_citizen_scans_answers_nine_questions_and_gets_a_receipt(
+    desk: Desk, citizen: Citizen
+) -> None:
+    await citizen.begins("/s/PAJANG")
+    citizen.sees("Puskesmas Pajang", "Pertanyaan 1 dari 9")
+    await citizen.answers(4, 3, 3, 3, 3, 3, 3, 3, 1)
+    await citizen.presses(word("button.skip_all"))
+    stored = await response_of(citizen, desk)
+    assert (stored.answers["U1"], stored.answers["U8"]) == (4, 1)
+    assert (stored.channel, stored.mode) == ("web", Mode.SELF)
+
+
+async def test_profile_and_comment_are_added(desk: Desk, citizen: Citizen) -> None:
+    await citizen.begins()
+    await citizen.answers(*[3] * 9)
+    await citizen.answers(1)
+    await citizen.presses(word("button.skip_all"))
+    await citizen.presses(word("web.comment_send"), text="Kursi tunggu <b>kurang</b>")
+    stored = await response_of(citizen, desk)
+    assert stored.profile["gender"] == "female"
+    assert stored.saran == "Kursi tunggu <b>kurang</b>"
+
+
+async def test_a_comment_is_not_lost_when_finish_is_pressed_beside_it(
+    desk: Desk, citizen: Citizen
+) -> None:
+    await citizen.begins()
+    await citizen.answers(*[3] * 9)
+    await citizen.presses(word("button.skip_all"))
+    await citizen.presses(word("button.finish"), text="Petugasnya ramah")
+    assert (await response_of(citizen, desk)).saran == "Petugasnya ramah"
+
+
+# --- what a browser does -------------------------------------------------------------------------
+
+
+async def test_reload_and_back_are_harmless(desk: Desk, citizen: Citizen) -> None:
+    await citizen.begins()
+    first = citizen.options
+    await citizen.answers(2)
+    await citizen.reloads()
+    citizen.sees("Pertanyaan 2 dari 9")
+    await citizen.submits(first[3])  # the first page, from the browser's history
+    citizen.sees("Pertanyaan 2 dari 9")
+    await citizen.answers(*[3] * 8)
+    await citizen.presses(word("button.skip_all"))
+    assert (await response_of(citizen, desk)).answers["U1"] == 4
+
+
+async def test_a_double_tap_is_harmless(desk: Desk, citizen: Citizen) -> None:
+    await citizen.begins()
+    tapped = citizen.options[2]
+    await citizen.submits(tapped)
+    await citizen.submits(tapped)
+    citizen.sees("Pertanyaan 2 dari 9")
+    await citizen.answers(*[3] * 8)
+    assert await responden(desk) == 1
+
+
+async def test_a_double_tap_on_back_goes_back_once(citizen: Citizen) -> None:
+    await citizen.begins()
+    await citizen.answers(3, 3, 3)
+    back = citizen.page.button(word("button.back"))
+    await citizen.submits(back)
+    await citizen.submits(back)
+    citizen.sees("Pertanyaan 3 dari 9")
+
+
+async def test_a_double_tap_on_finish_shows_the_end(citizen: Citizen) -> None:
+    await citizen.begins()
+    await citizen.answers(*[3] * 9)
+    await citizen.presses(word("button.skip_all"))
+    finish = citizen.page.button(word("button.finish"))
+    await citizen.submits(finish, text="Bagus")
+    end = citizen.page.heading
+    await citizen.submits(finish, text="Bagus")
+    assert citizen.page.heading == end
+
+
+async def test_an_earlier_answer_is_marked_in_words_too(citizen: Citizen) -> None:
+    await citizen.begins()
+    await citizen.answers(2)
+    await citizen.presses(word("button.back"))
+    (marked,) = citizen.page.all("button", **{"aria-current": "true"})
+    assert marked.text.endswith(f"✓ {word('web.chosen')}")
+    assert marked.text == citizen.options[1].text
+
+
+async def test_coming_back_through_the_qr_goes_on_where_it_was(citizen: Citizen) -> None:
+    await citizen.begins()
+    await citizen.answers(3, 3)
+    await citizen.begins("/s/PAJANG")
+    citizen.sees("Pertanyaan 3 dari 9")
+
+
+async def test_the_second_survey_of_a_day_is_declined_kindly(desk: Desk, citizen: Citizen) -> None:
+    await citizen.begins()
+    await citizen.answers(*[3] * 9)
+    await citizen.presses(word("button.skip_all"))
+    await citizen.presses(word("button.finish"))
+    await citizen.begins()
+    assert citizen.status == 200
+    assert citizen.options == []
+    assert await responden(desk) == 1
+
+
+async def test_the_language_changes_without_losing_the_place(citizen: Citizen) -> None:
+    await citizen.begins()
+    await citizen.answers(3)
+    await citizen.presses(word("button.language"))
+    await citizen.presses("English")
+    citizen.sees("Question 2 of 9")
+    assert citizen.page.all("html")[0].attrs["lang"] == "en"
+
+
+async def test_what_a_citizen_gave_can_be_deleted(desk: Desk, citizen: Citizen) -> None:
+    await citizen.begins()
+    await citizen.answers(*[3] * 9)
+    await citizen.presses(word("button.skip_all"))
+    await citizen.presses(word("button.finish"))
+    await citizen.presses(word("web.delete"))
+    assert await responden(desk) == 1
+    await citizen.presses(word("button.yes_delete"))
+    assert await responden(desk) == 0
+
+
+async def test_a_visit_ticket_is_typed_or_scanned(citizen: Citizen, desk: Desk) -> None:
+    from skm.store import tickets
+
+    await desk.db.write(lambda conn: tickets.add(conn, "LOKET7", ["AB23"]))
+    await citizen.opens("/s/LOKET7")
+    await citizen.presses(word("landing.code_send"), tiket="ab23")
+    assert citizen.path == "/s/LOKET7-AB23"
+    await citizen.begins(citizen.path)
+    citizen.sees("Pertanyaan 1 dari 9")
+
+
+# --- forms that are not ours ---------------------------------------------------------------------
+
+
+async def test_another_site_cannot_answer_in_a_citizens_name(desk: Desk, citizen: Citizen) -> None:
+    await citizen.begins()
+    await citizen.answers(*[3] * 8)
+    citizen.client.headers["Origin"] = "https://jahat.example"
+    await citizen.answers(1)
+    assert citizen.status == 403
+    citizen.sees("Pertanyaan 9 dari 9")
+    assert await responden(desk) == 0
+    del citizen.client.headers["Origin"]
+    await citizen.answers(3)
+    assert await responden(desk) == 1
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+async def test_a_browser_that_says_cross_site_is_believed(citizen: Citizen, site: str) -> None:
+    await citizen.opens("/s/PAJANG")
+    citizen.client.headers["Sec-Fetch-Site"] = site
+    await citizen.begins()
+    assert citizen.status == 403
+
+
+async def test_a_form_of_another_session_is_refused_and_the_question_shown(
+    base: str, citizen: Citizen
+) -> None:
+    async with Citizen(base) as thief:
+        await thief.begins()
+        stolen = thief.page.all("input", name="form")[0].attrs["value"]
+    await citizen.begins()
+    await citizen.submits(citizen.options[0], form=stolen)
+    assert citizen.status == 403
+    citizen.sees("Pertanyaan 1 dari 9")
+    await citizen.answers(3)
+    citizen.sees("Pertanyaan 2 dari 9")
+
+
+async def test_what_was_typed_stays_in_a_refused_form(citizen: Citizen) -> None:
+    await citizen.begins()
+    await citizen.answers(*[3] * 9)
+    await citizen.presses(word("button.skip_all"))
+    await citizen.presses(word("web.comment_send"), form="kedaluwarsa", text="Panjang sekali")
+    assert citizen.status == 403
+    assert citizen.page.all("textarea")[0].text == "Panjang sekali"
+
+
+async def test_a_browser_without_cookies_is_told_so(citizen: Citizen) -> None:
+    await citizen.begins()
+    tapped = citizen.options[0]
+    citizen.client.cookies.clear()
+    await citizen.submits(tapped)
+    assert citizen.status == 403
+    citizen.sees("kuki")
+
+
+async def test_a_forged_cookie_is_nobody(citizen: Citizen) -> None:
+    await citizen.begins()
+    citizen.client.cookies.clear()
+    citizen.client.cookies.set("skm", "eyJ1IjoiYWRtaW4ifQ.aaaa.bbbb")
+    await citizen.opens("/s/PAJANG/chat")
+    assert citizen.path == "/s/PAJANG"
+
+
+# --- assisted devices ----------------------------------------------------------------------------
+
+
+async def test_a_kiosk_starts_afresh_for_each_citizen(desk: Desk, citizen: Citizen) -> None:
+    for nilai in (4, 2):
+        await citizen.begins("/s/PAJANG?mode=bantuan")
+        citizen.sees("Pertanyaan 1 dari 9")
+        await citizen.answers(*[nilai] * 9)
+        await citizen.presses(word("button.skip_all"))
+        stored = await response_of(citizen, desk)
+        assert stored.mode is Mode.ASSISTED
+        assert set(stored.answers.values()) == {nilai}
+        await citizen.presses(word("button.finish"))
+    assert await responden(desk) == 2
+
+
+async def test_a_kiosk_left_alone_goes_back_to_its_start(citizen: Citizen) -> None:
+    await citizen.begins("/s/PAJANG?mode=bantuan")
+    (refresh,) = citizen.page.all("meta", **{"http-equiv": "refresh"})
+    seconds, _, url = refresh.attrs["content"].partition("; url=")
+    assert int(seconds) <= 120
+    await citizen.opens(url)
+    citizen.sees("Puskesmas Pajang")
+    await citizen.opens("/s/PAJANG/bantuan")  # the browser's back button
+    assert citizen.options == []
+
+
+async def test_a_kiosk_leads_nowhere_else(citizen: Citizen) -> None:
+    await citizen.begins("/s/PAJANG?mode=bantuan")
+    await citizen.answers(*[3] * 9)
+    await citizen.presses(word("button.skip_all"))
+    await citizen.presses(word("button.finish"))
+    links = {node.attrs["href"] for node in citizen.page.all("a")}
+    assert links == {"#isi", "/s/PAJANG?mode=bantuan"}
+
+
+async def test_a_page_of_ones_own_never_starts_over_by_itself(citizen: Citizen) -> None:
+    await citizen.begins()
+    assert citizen.page.all("meta", **{"http-equiv": "refresh"}) == []
+
+
+async def test_an_officers_own_survey_is_not_mixed_with_the_kiosk(citizen: Citizen) -> None:
+    await citizen.begins("/s/PAJANG")
+    await citizen.answers(3)
+    await citizen.begins("/s/PAJANG?mode=bantuan")
+    citizen.sees("Pertanyaan 1 dari 9")
+    await citizen.opens("/s/PAJANG/chat")
+    citizen.sees("Pertanyaan 2 dari 9")
+
+
+async def test_nobody_can_be_written_to_on_a_page_they_have_left() -> None:
+    with pytest.raises(SendError) as refused:
+        await WebChannel().send(address("u"), Outbound("Halo"))
+    assert refused.value.blocked
