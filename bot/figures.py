@@ -1,12 +1,15 @@
 """What officials ask about figures: each command reads what it needs, then words are put to it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ask import Ask, Replies, Seen
 from bot.message import Outbound
+from bot.phrase_lists import PhraseLists
 from bot.phrase_report import PhraseReport
+from skm.disclosure import shown
 from skm.report import Report
 from skm.response import Saran
 from skm.store import reports, responses, tallies, upps
@@ -35,7 +38,7 @@ async def summary(ask: Ask) -> Replies:
 
 
 async def comparison(ask: Ask) -> Replies:
-    return (PhraseReport(ask).comparison(await ask.desk.db.read(lambda conn: seen(conn, ask))),)
+    return (PhraseLists(ask).comparison(await ask.desk.db.read(lambda conn: seen(conn, ask))),)
 
 
 async def comments(ask: Ask) -> Replies:
@@ -45,7 +48,7 @@ async def comments(ask: Ask) -> Replies:
         return await _comments(conn, ask, LISTED), await seen(conn, ask)
 
     said, found = await ask.desk.db.read(read)
-    return (PhraseReport(ask).comments(said, found.report),)
+    return (PhraseLists(ask).comments(said, found.report),)
 
 
 async def ranking(ask: Ask) -> Replies:
@@ -61,7 +64,7 @@ async def ranking(ask: Ask) -> Replies:
         ]
         return found, {unit.code: unit for unit in units}
 
-    return (PhraseReport(ask).ranking(*await ask.desk.db.read(read)),)
+    return (PhraseLists(ask).ranking(*await ask.desk.db.read(read)),)
 
 
 async def layanan(ask: Ask) -> Replies:
@@ -74,7 +77,7 @@ async def layanan(ask: Ask) -> Replies:
         lambda conn: tallies.by_layanan(conn, code, period.start, period.end)
     )
     found = [Report.of(name, period, counted[name]) for name in counted]
-    return (PhraseReport(ask).layanan(found),)
+    return (PhraseLists(ask).layanan(found),)
 
 
 async def seen(conn: AsyncConnection, ask: Ask) -> Seen:
@@ -90,9 +93,13 @@ async def seen(conn: AsyncConnection, ask: Ask) -> Seen:
 
 
 async def _comments(conn: AsyncConnection, ask: Ask, limit: int) -> list[Saran]:
-    subject = ask.subject
-    code = subject.upp.code if subject.upp else None
-    return await responses.comments(conn, code, subject.period.start, subject.period.end, limit)
+    """The newest, without the name of a unit where only few have answered."""
+    code = ask.subject.upp.code if ask.subject.upp else None
+    start, end = ask.subject.period.start, ask.subject.period.end
+    said = await responses.comments(conn, code, start, end, limit)
+    own = await tallies.by_upp(conn, start, end)
+    few = {unit for unit, counted in own.items() if not shown(sum(t.n for t in counted.values()))}
+    return [replace(saran, upp_name="") if saran.upp in few else saran for saran in said]
 
 
 async def _below(conn: AsyncConnection, ask: Ask) -> Sequence[Upp]:

@@ -3,27 +3,26 @@
 Groups of fewer than five are never broken down: their figures are not in any text.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
 from bot.ask import Ask, Seen
+from bot.fit import CAPTION, cut, fitted, joined
 from bot.message import Attachment, Choice, Outbound
 from skm.compare import Change, Comparison, Reason
-from skm.disclosure import K, hidden, shown
+from skm.disclosure import K, shown
 from skm.ikm import mutu
 from skm.official import Action, may
 from skm.period import Kind, Period
 from skm.report import Report
 from skm.response import Saran
 from skm.unsur import Unsur
-from skm.upp import Upp
 
-CAPTION = 1024  # UTF-16 units below a picture: the tightest channel's
-TEXT = 4096
 QUOTED = 160  # characters of a comment in a report
 WHOLE = 600  # and in a list of comments
+Rows = tuple[tuple[Choice, ...], ...]
 ROMAN = ("", "I", "II", "III", "IV")
 
 
@@ -42,57 +41,20 @@ class PhraseReport:
         self, seen: Seen, said: Sequence[Saran], children: bool, chart: Attachment | None
     ) -> Outbound:
         """The chart with its caption, and buttons for what is likely asked next."""
-        text = _lines(self.title(), *self.figures(seen), *self.priorities(seen.report))
-        text = self._with_comments(text, said if shown(seen.report.responden) else ())
-        return self._out(text, self._next(children), attachment=chart)
+        text = joined(self.title(), *self.figures(seen), *self.priorities(seen.report))
+        text = self._with_comments(text, said if self.is_open(seen.report) else ())
+        rows = self._next(children) if self.is_open(seen.report) else self.back("report")
+        return self.out(text, rows, attachment=chart)
 
     def summary(self, seen: Seen) -> Outbound:
         """The same in four lines."""
-        more = (self._button("full", "report", self.ask.subject.period),)
-        return self._out(_lines(self.title(), *self.figures(seen)), (more,))
-
-    def comments(self, said: Sequence[Saran], report: Report) -> Outbound:
-        head = self.say("comments_title", about=self.title())
-        if not shown(report.responden):
-            return self._out(_lines(head, self._few(report)))
-        if not said:
-            return self._out(_lines(head, self.say("comments_none")), self._earlier("komentar"))
-        lines = [self._comment(saran, WHOLE) for saran in said]
-        return self._out(_fitted(head, lines, TEXT), self._earlier("komentar"))
-
-    def ranking(self, reports: Sequence[Report], names: Mapping[str, Upp]) -> Outbound:
-        """The units below one, best first; small ones by name only."""
-        head = self.say("ranking_title", about=self.title())
-        if not reports:
-            return self._out(_lines(head, self.say("ranking_none")))
-        lines = self._ranked(reports, {code: unit.name for code, unit in names.items()})
-        return self._out(_fitted(head, lines, TEXT), self._earlier("peringkat"))
-
-    def layanan(self, reports: Sequence[Report]) -> Outbound:
-        """The services of a unit, best first. In these reports `upp` is the layanan."""
-        head = self.say("layanan_title", about=self.title())
-        if not reports:
-            return self._out(_lines(head, self.ask.say("figure.none")))
-        general = self.say("layanan_general")
-        lines = self._ranked(reports, {report.upp: report.upp or general for report in reports})
-        return self._out(_fitted(head, lines, TEXT), self._earlier("layanan"))
-
-    def comparison(self, seen: Seen) -> Outbound:
-        """Each unsur against the period before."""
-        head = self.say("compare_title", about=self.title(), before=self.period(seen.before.period))
-        if not shown(seen.report.responden):
-            return self._out(_lines(head, self._few(seen.report)))
-        if not shown(seen.before.responden):
-            few = Comparison(Change.TIDAK_DAPAT_DIBANDINGKAN, reason=Reason.FEW)
-            return self._out(_lines(head, self._change(few, seen.before.period)))
-        changes = seen.report.unsur_changes_since(seen.before)
-        lines = [self._unsur_change(unsur, seen.report, changes[unsur]) for unsur in Unsur]
-        return self._out(_lines(head, *lines), self._earlier("banding"))
+        more = (self.button("full", "report", self.ask.subject.period),)
+        return self.out(joined(self.title(), *self.figures(seen)), (more,))
 
     def alt(self, seen: Seen) -> str:
         """What the chart of a report shows, in words."""
         nilai = seen.report.nilai or {}
-        parts = (f"{self._unsur(unsur)} {self._number(value)}" for unsur, value in nilai.items())
+        parts = (f"{self.unsur(unsur)} {self.number(value)}" for unsur, value in nilai.items())
         return self.say("chart_alt", about=self.title(), nilai="; ".join(parts))
 
     # --- parts ---------------------------------------------------------------------------------
@@ -110,20 +72,20 @@ class PhraseReport:
     def figures(self, seen: Seen) -> list[str]:
         """The index, its interval, its change, and how many answered of how many asked for."""
         report = seen.report
-        if not shown(report.responden) or report.ikm is None:
-            return [self._few(report)]
+        if not self.is_open(report):
+            return [self.few(report)]
         lines = [self._index(seen), self._interval(report)]
-        lines += [self._change(change_of(seen), seen.before.period), self._sample(seen)]
+        lines += [self.change(change_of(seen), seen.before.period), self._sample(seen)]
         if report.others:
             lines.append(self.ask.say("figure.beberapa_instrumen"))
-        return lines
+        return [line for line in lines if line]
 
     def priorities(self, report: Report) -> list[str]:
         """The three unsur to mend first, with their nilai."""
-        if not shown(report.responden) or report.nilai is None:
+        if not self.is_open(report) or report.nilai is None:
             return []
         listed = (
-            f"{number}. {self._unsur(unsur)} {self._number(report.nilai[unsur])}"
+            f"{number}. {self.unsur(unsur)} {self.number(report.nilai[unsur])}"
             for number, unsur in enumerate(report.prioritas, 1)
         )
         return ["", self.say("priority"), *listed]
@@ -132,7 +94,7 @@ class PhraseReport:
         """One line; of the whole instansi both figures in use, each by its name."""
         if seen.city is None:
             return self._line_of("index", seen.report.ikm)
-        return _lines(
+        return joined(
             self._line_of("index_mean", seen.city.rerata_upp),
             self._line_of("index_pooled", seen.report.ikm),
         )
@@ -149,15 +111,15 @@ class PhraseReport:
         low, high = report.interval
         return self.say("interval", low=low, high=high)
 
-    def _change(self, change: Comparison, before: Period) -> str:
+    def change(self, change: Comparison, before: Period) -> str:
         words = self.ask.say(f"figure.{change.change}")
         if change.reason:
             reason = self.ask.say(f"figure.{change.reason}")
             return self.say("change_none", before=self.period(before), reason=reason)
         key = "change_flat" if change.change is Change.TIDAK_BERBEDA_NYATA else "change"
-        return self.say(
-            key, change=words, by=abs(change.difference or Decimal()), before=self.period(before)
-        ).capitalize()
+        by = abs(change.difference or Decimal())
+        said = self.say(key, change=words, by=by, before=self.period(before))
+        return said[0].upper() + said[1:]
 
     def _sample(self, seen: Seen) -> str:
         report = seen.report
@@ -170,90 +132,70 @@ class PhraseReport:
             reached=reached,
         )  # fmt: skip
 
-    def _few(self, report: Report) -> str:
+    def is_open(self, report: Report) -> bool:
+        """There are figures, and of enough people to be shown."""
+        return report.responden > 0 and shown(report.responden)
+
+    def few(self, report: Report) -> str:
         if report.responden == 0:
             return self.say("none")
         return self.say("few", few=self.ask.say("figure.few", k=K), target=report.target)
 
-    def _ranked(self, reports: Sequence[Report], names: Mapping[str, str]) -> Iterable[str]:
-        """Numbered from the best; then those whose groups are small, then those without answers."""
-        hide = hidden({report.upp: report.responden for report in reports})
-        open_ = [report for report in reports if report.ikm and report.upp not in hide]
-        open_.sort(key=lambda report: (-(report.ikm or 0), names[report.upp]))
-        for number, report in enumerate(open_, 1):
-            yield self.say(
-                "ranked", number=number, name=names[report.upp], ikm=report.ikm,
-                mutu=report.mutu, n=report.responden,
-            )  # fmt: skip
-        for report in reports:
-            if report.upp in hide:
-                yield self.say("ranked_hidden", name=names[report.upp])
-        for report in reports:
-            if report.responden == 0:
-                none = self.ask.say("figure.none")
-                yield self.say("ranked_none", name=names[report.upp], none=none)
-
-    def _unsur_change(self, unsur: Unsur, report: Report, change: Comparison) -> str:
-        nilai = (report.nilai or {})[unsur]
-        words = self.ask.say(f"figure.{change.change}")
-        if change.change in (Change.NAIK, Change.TURUN):
-            words = f"{words} {self._number(abs(change.difference or Decimal()))}"
-        elif change.reason:
-            words = f"{words}: {self.ask.say(f'figure.{change.reason}')}"
-        return self.say("compared", unsur=self._unsur(unsur), nilai=nilai, change=words)
-
     def _with_comments(self, text: str, said: Sequence[Saran]) -> str:
-        lines = [self._comment(saran, QUOTED) for saran in said]
+        lines = [self.comment(saran, QUOTED) for saran in said]
         if not lines:
             return text
-        return _fitted(_lines(text, "", self.say("newest")), lines, CAPTION, otherwise=text)
+        return fitted(joined(text, "", self.say("newest")), lines, CAPTION, otherwise=text)
 
-    def _comment(self, saran: Saran, most: int) -> str:
-        where = ", ".join(filter(None, (saran.layanan, self._day(saran))))
-        return self.say("comment", text=_cut(saran.text, most), where=where)
+    def comment(self, saran: Saran, most: int) -> str:
+        own = self.ask.subject.upp and self.ask.subject.upp.code == saran.upp
+        unit = "" if own else saran.upp_name
+        where = ", ".join(filter(None, (unit, saran.layanan, self._day(saran))))
+        return self.say("comment", text=cut(saran.text, most), where=where)
 
     def _day(self, saran: Saran) -> str:
         return self.ask.desk.catalog.day(self.ask.language, saran.day)
 
-    def _unsur(self, unsur: Unsur) -> str:
+    def unsur(self, unsur: Unsur) -> str:
         return self.ask.say(f"unsur_short.{unsur}")
 
-    def _number(self, value: Decimal) -> str:
+    def number(self, value: Decimal) -> str:
         return self.ask.desk.catalog.written(self.ask.language, value)
 
     # --- buttons -------------------------------------------------------------------------------
 
-    def _next(self, children: bool) -> tuple[tuple[Choice, ...], ...]:
+    def _next(self, children: bool) -> Rows:
         ask, period = self.ask, self.ask.subject.period
-        rows = [
-            (self._button("previous", "report", period.previous()),
-             self._button("compare", "banding", period)),
-            (self._button("comments", "komentar", period),
-             self._button("layanan", "layanan", period) if ask.subject.upp else None,
-             self._button("ranking", "peringkat", period) if children else None),
-            tuple(
+        return _rows(
+            [*self.back("report")[0], self.button("compare", "banding", period)],
+            [
+                self.button("comments", "komentar", period),
+                self.button("layanan", "layanan", period) if ask.subject.upp else None,
+                self.button("ranking", "peringkat", period) if children else None,
+            ],
+            [
                 Choice(form.upper(), f"/report {ask.subject.code} {period} {form}")
                 for form in ask.desk.exports
                 if may(ask.official, Action.EXPORT, ask.subject.lineage)
-            ),
-        ]  # fmt: skip
-        return tuple(full for row in rows if (full := tuple(filter(None, row))))
+            ],
+        )
 
-    def _earlier(self, command: str) -> tuple[tuple[Choice, ...], ...]:
-        period = self.ask.subject.period
-        return (
-            (self._button("previous", command, period.previous()),
-             self._button("full", "report", period)),
-        )  # fmt: skip
+    def back(self, command: str) -> Rows:
+        """The same of the period before."""
+        return ((self.button("previous", command, self.ask.subject.period.previous()),),)
 
-    def _button(self, label: str, command: str, period: Period) -> Choice:
+    def earlier(self, command: str) -> Rows:
+        full = self.button("full", "report", self.ask.subject.period)
+        return ((*self.back(command)[0], full),)
+
+    def button(self, label: str, command: str, period: Period) -> Choice:
         """A button carries the command as it would be typed."""
         return Choice(self.say(f"button_{label}"), f"/{command} {self.ask.subject.code} {period}")
 
-    def _out(
+    def out(
         self,
         text: str,
-        rows: tuple[tuple[Choice, ...], ...] = (),
+        rows: Rows = (),
         attachment: Attachment | None = None,
     ) -> Outbound:
         return Outbound(text, rows, attachment=attachment, language=self.ask.language)
@@ -285,26 +227,7 @@ def period_words(ask: Ask, period: Period) -> str:
             return ask.say(f"period.{period.kind}", number=number, year=year)
 
 
-def _lines(*parts: str) -> str:
-    return "\n".join(parts).strip("\n")
-
-
-def _fitted(head: str, lines: Iterable[str], most: int, otherwise: str = "") -> str:
-    """As many lines as fit; `otherwise` where not even one does."""
-    text, count = head, 0
-    for line in lines:
-        longer = f"{text}\n{line}"
-        if _units(longer) > most - 2:
-            return f"{text}\n…" if count or not otherwise else otherwise
-        text, count = longer, count + 1
-    return text
-
-
-def _units(text: str) -> int:
-    """Length as messengers count it."""
-    return len(text.encode("utf-16-le")) // 2
-
-
-def _cut(text: str, most: int) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= most else f"{plain[: most - 1].rstrip()}…"
+def _rows(*rows: list[Choice | None]) -> Rows:
+    """Rows of buttons without what is not offered."""
+    kept = (tuple(choice for choice in row if choice) for row in rows)
+    return tuple(row for row in kept if row)
