@@ -1,0 +1,1 @@
+"""What is handed out: bytes for people, made from values."""
