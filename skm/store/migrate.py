@@ -1,16 +1,21 @@
 """Bringing a database to the schema of this code, and refusing one that is not there."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from skm.errors import SkmError
+from skm.store.engine import engine_for
+from skm.store.failure import TROUBLE, told
 
 FOLDER = Path(__file__).parent / "migrations"
+LOCK = 0x534B4D  # an advisory lock, "SKM": replicas that start together migrate one after another
 
 
 class VersionError(SkmError):
@@ -18,26 +23,54 @@ class VersionError(SkmError):
 
 
 def migrate(url: str) -> None:
-    """Create the tables or bring them up to date; repeating it does no harm."""
+    """Create the tables or bring them up to date; repeating it does no harm.
+
+    All of it happens or nothing. Works with or without a running loop. Raises SkmError.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, _migrate(url)).result()
+
+
+async def _migrate(url: str) -> None:
+    engine = engine_for(url)
+    try:
+        async with engine.connect() as conn:
+            await conn.execution_options(writing=True)
+            await conn.run_sync(_upgrade)
+            await conn.commit()
+    except TROUBLE as error:
+        raise told(error) from error
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(conn: Connection) -> None:
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
     config = _config()
-    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    _refuse_newer(conn, ScriptDirectory.from_config(config))
+    config.attributes["connection"] = conn
     command.upgrade(config, "head")
 
 
 def check_version(conn: Connection) -> None:
     """Raises VersionError unless the database is exactly at this code's schema."""
     script = ScriptDirectory.from_config(_config())
-    at = MigrationContext.configure(conn).get_current_revision()
-    if at == script.get_current_head():
-        return
-    if at is None or at in {revision.revision for revision in script.walk_revisions()}:
+    if _refuse_newer(conn, script) != script.get_current_head():
         raise VersionError("The database is not up to date: run `skm migrate` first.")
-    raise VersionError(
-        f"The database was written by a newer version (schema {at}): update this program."
-    )
+
+
+def _refuse_newer(conn: Connection, script: ScriptDirectory) -> str | None:
+    """The database's revision; raises VersionError for one that this code does not know."""
+    at = MigrationContext.configure(conn).get_current_revision()
+    if at not in {None, *(revision.revision for revision in script.walk_revisions())}:
+        raise VersionError(
+            f"The database was written by a newer version (schema {at}): update this program."
+        )
+    return at
 
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(FOLDER))
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     return config

@@ -1,0 +1,28 @@
+"""From SKM_DATABASE_URL to an engine, or a sentence about how the URL is written."""
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from skm.store.failure import StoreError
+from skm.store.sqlite import sqlite_engine
+
+HOW = (
+    "Write SKM_DATABASE_URL like sqlite+aiosqlite:///skm.db"
+    " or postgresql+asyncpg://user:password@host/name."
+)
+
+
+def engine_for(url: str) -> AsyncEngine:
+    """Connects to nothing yet. Raises StoreError for a URL that is none of ours."""
+    try:
+        parsed = make_url(url)
+        if parsed.drivername == "sqlite+aiosqlite" and parsed.database not in (None, ":memory:"):
+            return sqlite_engine(parsed)
+        if parsed.drivername == "postgresql+asyncpg":
+            return create_async_engine(parsed, pool_size=10, pool_reset_on_return=None)
+    except ModuleNotFoundError:
+        raise StoreError("PostgreSQL needs its driver: pip install 'skm-bot[postgres]'.") from None
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        pass  # not chained: the URL may hold a password
+    raise StoreError(HOW)

@@ -1,0 +1,44 @@
+"""What can go wrong with a database, in sentences that say what to do."""
+
+from sqlalchemy.exc import SQLAlchemyError, TimeoutError
+
+from skm.errors import SkmError
+
+
+class StoreError(SkmError):
+    """The database did not take it; nothing of it was stored."""
+
+
+class Conflict(SkmError):
+    """Somebody else changed this meanwhile: load it again and decide anew."""
+
+
+TROUBLE = (SQLAlchemyError, OSError)
+"""What drivers raise. A server that cannot be reached is an OSError of the driver's own."""
+
+_ADVICE = {
+    "database or disk is full": "The disk is full: free some space; nothing was stored.",
+    "readonly database": "The database file is read-only: let this user write to it.",
+    "database is locked": "Another process holds the database: stop it, or use PostgreSQL.",
+    "unable to open database file": "The database file cannot be opened: does its folder exist?",
+    "disk I/O error": "The disk failed while writing: check it; nothing was stored.",
+    "file is not a database": "The database file is not one of ours: check SKM_DATABASE_URL.",
+    "database disk image is malformed": "The database file is damaged: restore the last backup.",
+    "password authentication failed": "PostgreSQL refused the password in SKM_DATABASE_URL.",
+    'database "': "PostgreSQL has no such database: create it, or mend SKM_DATABASE_URL.",
+    "too many clients": "PostgreSQL has no connection left: raise its max_connections.",
+    "Connect call failed": "PostgreSQL cannot be reached: is it running where we look?",
+}
+
+
+def told(error: BaseException) -> BaseException:
+    """The error as the operator is told it; what is no trouble of the database stays as it is."""
+    if not isinstance(error, TROUBLE) or isinstance(error, SkmError):
+        return error
+    if isinstance(error, TimeoutError):
+        return StoreError("The database is busy with other readers: try again in a minute.")
+    said = str(getattr(error, "orig", None) or error)
+    for sign, advice in _ADVICE.items():
+        if sign in said:
+            return StoreError(advice)
+    return StoreError(f"The database refused ({said.splitlines()[0][:200]}); nothing was stored.")

@@ -1,0 +1,116 @@
+"""SQLite behind SQLAlchemy: durable commits, real transactions, one trip to its thread a statement.
+
+aiosqlite runs a connection on a thread of its own. SQLAlchemy asks it four times for a SELECT
+(cursor, execute, fetchall, close), and each trip costs more than the statement itself. The cursor
+here makes it one: the first rows come back with the statement, closing needs no trip.
+"""
+
+import sqlite3
+from collections import deque
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import aiosqlite
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+FIRST = 512  # rows that come with the statement; a stream fetches the others as they are asked for
+
+PRAGMAS = (
+    "busy_timeout=5000",  # ms that another process may hold the lock
+    "journal_mode=WAL",  # readers beside the writer
+    "synchronous=FULL",  # what is committed is on disk
+    "foreign_keys=ON",
+    "journal_size_limit=67108864",  # a bulk import does not leave its log lying about
+)
+
+
+def sqlite_engine(url: URL) -> AsyncEngine:
+    """An engine whose write transactions (execution option `writing`) hold the lock from BEGIN."""
+    _, options = url.get_dialect()().create_connect_args(url)
+
+    def connect() -> sqlite3.Connection:
+        db = sqlite3.connect(url.database or "", **options, isolation_level=None)
+        for pragma in PRAGMAS:
+            db.execute(f"PRAGMA {pragma}").close()
+        return db
+
+    async def connected() -> aiosqlite.Connection:
+        connection = _Connection(connect, FIRST)
+        connection._thread.daemon = True  # a process that is told to stop need not wait for it
+        return await connection
+
+    engine = create_async_engine(url, async_creator=connected, pool_reset_on_return=None)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _begin(conn: Connection) -> None:
+    """Said by us: the driver would begin at the first change only, too late for what was read."""
+    writing = conn.get_execution_options().get("writing")
+    conn.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+class _Connection(aiosqlite.Connection):
+    def cursor(self) -> Any:
+        return _Cursor(self)
+
+
+class _Cursor:
+    """What SQLAlchemy asks of a driver's cursor."""
+
+    arraysize = 1
+
+    def __init__(self, connection: _Connection) -> None:
+        self._db = connection
+        self._call: Any = connection._execute  # on the connection's thread
+        self._rows: deque[Any] = deque()
+        self._more: sqlite3.Cursor | None = None
+        self.description: Any = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+
+    async def __aenter__(self) -> "_Cursor":
+        return self
+
+    async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        await self._call(self._run, sql, parameters)
+
+    def _run(self, sql: str, parameters: Sequence[Any]) -> None:
+        cursor = self._db._conn.execute(sql, parameters)
+        self.description = cursor.description
+        self._take(cursor, FIRST)
+        self.rowcount, self.lastrowid = cursor.rowcount, cursor.lastrowid
+
+    def _take(self, cursor: sqlite3.Cursor, size: int) -> None:
+        """Up to that many rows; a cursor that has no more is closed, so that it holds no lock."""
+        rows = cursor.fetchmany(size)
+        self._rows.extend(rows)
+        self._more = cursor if len(rows) == size else None
+        if self._more is None:
+            cursor.close()
+
+    async def executemany(self, sql: str, parameters: Iterable[Sequence[Any]]) -> None:
+        cursor = await self._call(self._db._conn.executemany, sql, parameters)
+        self.rowcount = cursor.rowcount
+
+    async def fetchone(self) -> Any:
+        rows = await self.fetchmany(1)
+        return rows[0] if rows else None
+
+    async def fetchmany(self, size: int = 1) -> list[Any]:
+        if self._more and len(self._rows) < size:
+            await self._call(self._take, self._more, max(size, FIRST))
+        return [self._rows.popleft() for _ in range(min(size, len(self._rows)))]
+
+    async def fetchall(self) -> Iterable[Any]:
+        if self._more:
+            self._rows.extend(await self._call(self._more.fetchall))
+            await self.close()
+        rows, self._rows = self._rows, deque()
+        return rows
+
+    async def close(self) -> None:
+        if self._more:
+            await self._call(self._more.close)
+            self._more = None
