@@ -88,9 +88,11 @@ class App:
 
 
 def phrase_of(settings: Settings) -> Phrase:
-    """The words of this deployment for its instrument."""
+    """The words of this deployment for its instrument; raises SkmError if some are missing."""
     instrument = Instrument.parse(settings.instrument.read_text(encoding="utf-8"))
-    return Phrase(Catalog.load(settings.locales), instrument)
+    catalog = Catalog.load(settings.locales)
+    catalog.check(instrument)
+    return Phrase(catalog, instrument)
 
 
 @asynccontextmanager

@@ -38,7 +38,7 @@ async def leaving_and_coming_back(desk: Desk, language: str) -> Chat:
     chat = await desk.chat(language=language).opens(CODE)
     await chat.answers_one(3)
     await chat.types("bla bla")
-    await chat.presses_last(1)  # stop
+    await chat.presses_last(2)  # stop
     await chat.presses(0)  # resume
     await chat.types("/bahasa")
     await chat.presses_last(0)  # back to the question
