@@ -4,6 +4,7 @@ Works without JavaScript; reload and back are harmless, since a page shows the l
 the browser keeps and asks nobody.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
@@ -18,6 +19,9 @@ from bot.web.guard import same_origin
 from bot.web.render import Pages
 from bot.web.session import Seat, Session, new_session, remember
 from bot.web.wire import View, address, inbounds, merged, view
+from skm.store.database import Conflict, StoreError
+
+log = logging.getLogger(__name__)
 
 Receive = Callable[[Inbound, Send], Awaitable[None]]
 
@@ -92,6 +96,7 @@ class Chat:
         """Hand it in, keep what came back, lead to the page that shows it.
 
         Nothing comes back for a redelivery after the end: then the last screen still stands.
+        What could not be stored is asked for once more, with what was typed.
         """
         replies: list[Outbound] = []
 
@@ -99,7 +104,13 @@ class Chat:
             replies.append(outbound)
 
         for inbound in said:
-            await self.receive(inbound, keep)
+            try:
+                await self.receive(inbound, keep)
+            except (Conflict, StoreError) as error:
+                if session.screen is None:
+                    raise
+                log.error("An answer could not be stored: %s", error)
+                return self._page(session, 503, "survey.error_store", inbound.text or "")
         last = replies[-1:] if len(said) > 1 else replies
         session = replace(session, screen=merged(last) or session.screen)
         response: Response = RedirectResponse(request.url.path, 303)

@@ -105,9 +105,10 @@ def _failed(pages: Pages, headers: Mapping[str, str]) -> Callable[[Request, Exce
 
 
 class Static(StaticFiles):
-    """Our own files. Their addresses change when they do, so browsers may keep them."""
+    """Our own files. An address with a version changes when the file does: kept for a year."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        age = "31536000, immutable" if scope["query_string"] else "86400"
+        response.headers["Cache-Control"] = f"public, max-age={age}"
         return response

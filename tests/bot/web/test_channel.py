@@ -5,15 +5,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.channel import SendError
-from bot.message import Outbound
+from bot.channel import Send, SendError
+from bot.message import Inbound, Outbound
 from bot.web.channel import WebChannel
 from bot.web.wire import address
 from skm.response import Response
-from skm.store import responses, tallies
+from skm.store import responses, tallies, tickets
+from skm.store.database import StoreError
 from skm.upp import Mode
 from tests.bot.web.citizen import Citizen, word
 from tests.chat import Desk
+from tests.served import served, site_of
 
 TODAY = date(2026, 11, 23)
 
@@ -165,14 +167,39 @@ async def test_what_a_citizen_gave_can_be_deleted(desk: Desk, citizen: Citizen) 
 
 
 async def test_a_visit_ticket_is_typed_or_scanned(citizen: Citizen, desk: Desk) -> None:
-    from skm.store import tickets
-
     await desk.db.write(lambda conn: tickets.add(conn, "LOKET7", ["AB23"]))
     await citizen.opens("/s/LOKET7")
     await citizen.presses(word("landing.code_send"), tiket="ab23")
     assert citizen.path == "/s/LOKET7-AB23"
     await citizen.begins(citizen.path)
     citizen.sees("Pertanyaan 1 dari 9")
+
+
+# --- when the database does not take it ----------------------------------------------------------
+
+
+async def test_an_answer_that_was_not_stored_is_asked_for_again(desk: Desk) -> None:
+    broken = False
+
+    async def receive(inbound: Inbound, send: Send) -> None:
+        if broken:
+            raise StoreError("The disk is full: free some space; nothing was stored.")
+        await desk.inbox.receive(inbound, send)
+
+    async with served(site_of(desk, receive=receive)) as base, Citizen(base) as citizen:
+        await citizen.begins()
+        await citizen.answers(*[3] * 9)
+        await citizen.presses(word("button.skip_all"))
+        broken = True
+        await citizen.presses(word("button.finish"), text="Panjang sekali")
+        assert citizen.status == 503
+        citizen.sees(word("survey.error_store"))
+        assert "disk" not in citizen.page.text
+        assert citizen.page.all("textarea")[0].text == "Panjang sekali"
+        broken = False
+        typed = citizen.page.all("textarea")[0].text
+        await citizen.presses(word("button.finish"), text=typed)
+        assert (await response_of(citizen, desk)).saran == "Panjang sekali"
 
 
 # --- forms that are not ours ---------------------------------------------------------------------
