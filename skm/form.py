@@ -25,7 +25,8 @@ LAYANAN_LENGTH = 200
 
 def required(instrument: Instrument) -> list[str]:
     """The columns of every sheet: upp, submitted_at, and one for each item (u1 … u9)."""
-    return ["upp", "submitted_at", *(item.id.casefold() for item in instrument.items)]
+    items = sorted(instrument.items, key=lambda item: item.unsur.number)
+    return ["upp", "submitted_at", *(item.id.casefold() for item in items)]
 
 
 def optional(instrument: Instrument) -> list[str]:

@@ -22,7 +22,7 @@ from skm.period import Period
 from skm.response import Response
 from skm.sheet import Problem, SheetError
 from skm.store import responses, upps
-from skm.store.database import Database
+from skm.store.database import Database, StoreError
 from skm.store.schema import response as table
 from skm.upp import Upp
 
@@ -70,7 +70,12 @@ async def import_responses(
         if isinstance(said, Response)
     )
     while chunk := list(islice(good, CHUNK)):
-        new = await db.write(partial(responses.insert_many, rows=chunk, instrument=instrument))
+        try:
+            new = await db.write(partial(responses.insert_many, rows=chunk, instrument=instrument))
+        except StoreError as error:
+            raise StoreError(
+                f"{error} {done.new:,} rows were stored before: repeat the import to go on."
+            ) from error
         done.new += new
         done.known += len(chunk) - new
     return done

@@ -57,18 +57,15 @@ class Year:
     zone: tzinfo
     now: datetime
 
-    def encounters(self) -> Iterator[Encounter]:
-        """Unit by unit, and of each unit the oldest first."""
-        ways: dict[str, list[Collector]] = {}
-        for way in self.city.collectors:
-            ways.setdefault(way.upp, []).append(way)
-        for unit in self.city.upps:
-            for n, moment in enumerate(self._moments(unit)):
-                dice = random.Random(f"{SEED} {unit.code} {n}")
-                if moment <= self.now:
-                    yield self._encounter(dice, unit, dice.choice(ways[unit.code]), moment)
-            if unit.code == BURST:
-                yield from self._burst(unit, ways[unit.code][0])
+    def at(self, unit: Upp) -> Iterator[Encounter]:
+        """The encounters at a unit, oldest first."""
+        ways = [way for way in self.city.collectors if way.upp == unit.code]
+        for n, moment in enumerate(self._moments(unit)):
+            dice = random.Random(f"{SEED} {unit.code} {n}")
+            if moment <= self.now:
+                yield self._encounter(dice, unit, dice.choice(ways), moment)
+        if unit.code == BURST:
+            yield from self._burst(unit, ways[0])
 
     def _moments(self, unit: Upp) -> list[datetime]:
         dice = random.Random(f"{SEED} {unit.code} moments")

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, tzinfo
 from functools import partial
-from itertools import islice
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,8 +15,6 @@ from skm.store.demo.city import City, city
 from skm.store.demo.encounters import Encounter, Year
 from skm.store.schema import collector, visit
 
-CHUNK = 2000
-
 Advance = Callable[[int], None]
 
 
@@ -27,19 +24,20 @@ async def seed(
     *,
     zone: tzinfo,
     now: datetime,
-    advance: Advance = lambda responses: None,
+    advance: Advance = lambda units: None,
 ) -> None:
     """The units, their collectors, and a year of encounters that ends now.
 
     Raises SkmError for a database that holds other units: examples and answers are never mixed.
-    `advance` is told the encounters that were stored.
+    `advance` is told the units that were done.
     """
     made = city()
-    await db.write(lambda conn: _found(conn, made, now))
-    encounters = Year(made, instrument, zone, now).encounters()
-    while chunk := list(islice(encounters, CHUNK)):
-        await db.write(partial(_lived, chunk=chunk, instrument=instrument, zone=zone))
-        advance(len(chunk))
+    await db.write(partial(_found, made=made, now=now))
+    year = Year(made, instrument, zone, now)
+    for unit in made.upps:
+        lived = list(year.at(unit))
+        await db.write(partial(_lived, lived=lived, instrument=instrument, zone=zone))
+        advance(1)
 
 
 async def _found(conn: AsyncConnection, made: City, now: datetime) -> None:
@@ -56,35 +54,35 @@ async def _found(conn: AsyncConnection, made: City, now: datetime) -> None:
 
 
 async def _lived(
-    conn: AsyncConnection, chunk: list[Encounter], instrument: Instrument, zone: tzinfo
+    conn: AsyncConnection, lived: list[Encounter], instrument: Instrument, zone: tzinfo
 ) -> None:
-    given = [lived.response for lived in chunk if lived.response]
+    given = [one.response for one in lived if one.response]
     days = [(said, said.submitted_at.astimezone(zone).date()) for said in given]
     await responses.insert_many(conn, days, instrument)
     ways = dict((await conn.execute(select(collector.c.code, collector.c.id))).tuples().all())
-    ids = [lived.visit.id for lived in chunk if lived.visit]
+    ids = [one.visit.id for one in lived if one.visit]
     there = set((await conn.scalars(select(visit.c.id).where(visit.c.id.in_(ids)))).all())
-    rows = [row for row in _rows(chunk, ways) if row["id"] not in there]
+    rows = [row for row in _rows(lived, ways) if row["id"] not in there]
     if rows:
         await conn.execute(insert(visit), rows)
 
 
-def _rows(chunk: list[Encounter], ways: dict[str, int]) -> Iterator[dict[str, object]]:
+def _rows(lived: list[Encounter], ways: dict[str, int]) -> Iterator[dict[str, object]]:
     """Closed visits as the table keeps them: how they ended, nothing of what was said."""
-    for lived in chunk:
-        if lived.visit:
+    for one in lived:
+        if one.visit:
             yield {
-                "id": lived.visit.id,
+                "id": one.visit.id,
                 "version": 1,
-                "collector_id": ways[lived.visit.collector.code],
-                "respondent": lived.visit.respondent,
-                "channel": lived.visit.channel,
-                "mode": lived.visit.mode,
-                "instrument": lived.visit.instrument,
-                "language": lived.visit.interview.language,
-                "opened_at": lived.visit.opened_at,
-                "touched_at": lived.visit.touched_at,
-                "closed_at": lived.closed_at,
-                "disposition": lived.visit.interview.ended,
-                "broke_off_at": lived.broke_off_at,
+                "collector_id": ways[one.visit.collector.code],
+                "respondent": one.visit.respondent,
+                "channel": one.visit.channel,
+                "mode": one.visit.mode,
+                "instrument": one.visit.instrument,
+                "language": one.visit.interview.language,
+                "opened_at": one.visit.opened_at,
+                "touched_at": one.visit.touched_at,
+                "closed_at": one.closed_at,
+                "disposition": one.visit.interview.ended,
+                "broke_off_at": one.broke_off_at,
             }

@@ -1,0 +1,149 @@
+"""The command `skm`: what an operator types. A command reads settings, does one thing, says so.
+
+Whatever is heavy is imported by the command that needs it, so that help comes at once.
+"""
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot import console, office
+from bot.console import group, note, say
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from skm.report import InstansiReport, Report
+    from skm.store.database import Database
+
+EVERYTHING = {"kota", "semua", "instansi", "*"}
+
+app = group("Survei Kepuasan Masyarakat over Telegram, WhatsApp and the web.")
+
+
+# --- running -------------------------------------------------------------------------------------
+
+
+@app.command()
+def demo(
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Default: 8080.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget the old demo first.")] = False,
+) -> None:
+    """Serve a demo city: no account, no token, no network needed."""
+    from bot.app import serve
+    from bot.demo import demo_settings, prepare, where_to_click
+    from bot.operator import check_port, instrument_of, now
+
+    settings = demo_settings(port, fresh=fresh)
+    check_port(settings)
+    prepare(settings, instrument_of(settings), now())
+    note(where_to_click(settings, now()))
+    asyncio.run(serve(settings))
+
+
+@app.command()
+def serve() -> None:
+    """Serve the web pages and every channel that is set up, until stopped."""
+    from bot.app import serve as run
+    from bot.operator import check_port
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    check_port(settings)
+    note(f"Serving on {settings.base_url}; Ctrl-C stops it.")
+    asyncio.run(run(settings))
+
+
+@app.command()
+def migrate() -> None:
+    """Create the database's tables, or bring them up to date."""
+    from bot.settings import read_settings
+    from skm.store.migrate import migrate as run
+
+    run(read_settings().database_url)
+    say("The database is up to date.")
+
+
+@app.command()
+def seed() -> None:
+    """Put the demo city into an empty database."""
+    from bot.demo import fill
+    from bot.operator import instrument_of, now
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    asyncio.run(fill(settings, instrument_of(settings), now()))
+    say("The demo city is there: see `skm upp list`.")
+
+
+@app.command()
+def chat(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="The code printed under the QR.")],
+    name: Annotated[
+        str, typer.Option("--as", metavar="NAME", help="Answer as somebody else.")
+    ] = "",
+) -> None:
+    """Answer the survey here, in the terminal."""
+    import getpass
+
+    from bot.app import opened
+    from bot.settings import read_settings
+    from bot.terminal.channel import converse, typed
+
+    async def run() -> None:
+        async with opened(read_settings()) as parts:
+            note("A number chooses, /bantuan helps, Ctrl-D leaves.")
+            await converse(parts.inbox.receive, code, name or getpass.getuser(), typed, say)
+
+    asyncio.run(run())
+
+
+# --- figures -------------------------------------------------------------------------------------
+
+
+@app.command()
+def report(
+    unit: Annotated[
+        str,
+        typer.Argument(metavar="UPP", help="A unit's code or name; kota or semua for all units."),
+    ],
+    period: Annotated[
+        str,
+        typer.Argument(metavar="PERIOD", help="2026, 2026-S2, 2026-Q4, 2026-11 or 2026-W47."),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="For other programs.")] = False,
+) -> None:
+    """The index of a unit, with everything below it, in a period."""
+    from bot import operator
+    from bot.catalog import Catalog
+    from skm.period import Period
+    from skm.store import reports
+
+    span = Period.parse(period)
+
+    async def read(
+        settings: "Settings", db: "Database"
+    ) -> tuple[str, "Report | InstansiReport", "Settings"]:
+        if unit.casefold() in EVERYTHING:
+            pooled = await db.read(lambda conn: reports.of_instansi(conn, span))
+            return settings.instansi, pooled, settings
+        meant = await operator.unit(db, unit)
+        found = await db.read(lambda conn: reports.of(conn, meant, span))
+        return f"{meant.name} ({meant.code})", found, settings
+
+    name, found, settings = operator.on_database(read)
+    if as_json:
+        say(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
+    else:
+        words = Catalog.load(settings.locales).table(settings.language, "unsur")
+        console.figures(name, found, words)
+
+
+# --- what an office sets up and takes in ---------------------------------------------------------
+
+app.add_typer(office.responses, name="responses")
+app.add_typer(office.upp, name="upp")
+app.add_typer(office.collector, name="collector")
+app.command("qr")(office.qr)
+app.command("tickets")(office.tickets)
