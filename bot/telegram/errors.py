@@ -1,7 +1,6 @@
 """What Telegram's refusals mean for whoever wanted to send."""
 
 import traceback
-import warnings
 from datetime import datetime, timedelta
 
 from telegram.error import (
@@ -52,9 +51,8 @@ def says(error: TelegramError, phrases: tuple[str, ...]) -> bool:
 
 
 def retry_after(error: RetryAfter) -> float:
-    """Seconds; PTB is on its way from int to timedelta and warns of it at every look."""
-    with warnings.catch_warnings(action="ignore"):
-        after = error.retry_after
+    """Seconds."""
+    after = error.retry_after
     return after.total_seconds() if isinstance(after, timedelta) else float(after)
 
 

@@ -1,0 +1,315 @@
+"""What Telegram sends, and what we make of it; what we say, and what Telegram gets."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.message import Address, Attachment, Choice, Inbound, Outbound
+from bot.telegram import wire
+from tests.bot.telegram.updates import GROUP, PRIVATE, WARGA, message, press
+
+SRI = Address("telegram", "7000000001", "7000000001")
+IN_GROUP = Address("telegram", "7000000001", "-1001234", private=False)
+
+
+def inbound(raw: dict[str, Any], username: str = "skm_bot") -> Inbound | None:
+    return wire.read(raw, username).inbound
+
+
+# --- in -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("/start K7Q2M9", {"start": "K7Q2M9"}),
+        ("/start   K7Q2M9-AB12  ", {"start": "K7Q2M9-AB12"}),
+        ("/start@skm_bot K7Q2M9", {"start": "K7Q2M9"}),
+        ("/START@SKM_Bot K7Q2M9", {"start": "K7Q2M9"}),
+        ("/start", {"start": ""}),
+        ("/start@skm_bot", {"start": ""}),
+        ("/started K7Q2M9", {"text": "/started K7Q2M9"}),
+        ("please /start", {"text": "please /start"}),
+        ("/hapus", {"text": "/hapus"}),
+        ("/report@skm_bot 2026-Q4", {"text": "/report@skm_bot 2026-Q4"}),
+        ("Pelayanannya <b>baik</b> 👍🏽 مرحبا", {"text": "Pelayanannya <b>baik</b> 👍🏽 مرحبا"}),
+        ("3", {"text": "3"}),
+        ("x" * 4096, {"text": "x" * 4096}),
+    ],
+)
+def test_a_message_is_a_start_or_a_text(text: str, said: dict[str, str]) -> None:
+    assert inbound(message(text)) == Inbound("5", SRI, language="id", **said)  # type: ignore[arg-type]
+
+
+def test_a_command_for_another_bot_of_the_group_is_not_ours() -> None:
+    assert inbound(message("/report@lain_bot", chat=GROUP)) is None
+    assert inbound(message("/report@lain_bot", chat=GROUP), username="") is not None
+
+
+def test_a_press_says_what_was_pressed_and_where() -> None:
+    update = wire.read(press("K7Q2M9.A:U3:4"))
+    assert update.press == "900"
+    assert update.inbound == Inbound("6", SRI, choice="K7Q2M9.A:U3:4", message="12", language="id")
+
+
+def test_a_press_on_a_message_that_telegram_no_longer_holds_still_counts() -> None:
+    gone = {"message_id": 12, "date": 0, "chat": PRIVATE}
+    found = inbound(press("v.a", message=gone))
+    assert found is not None
+    assert found.message == "12"
+
+
+@pytest.mark.parametrize("missing", ["data", "message"])
+def test_a_press_that_is_no_answer_is_only_answered(missing: str) -> None:
+    raw = press()
+    del raw["callback_query"][missing]
+    assert wire.read(raw) == wire.Update(6, None, "900")
+
+
+def test_a_group_is_not_private() -> None:
+    for raw in (message("/help", chat=GROUP), press(chat=GROUP)):
+        found = inbound(raw)
+        assert found is not None
+        assert found.address == IN_GROUP
+
+
+@pytest.mark.parametrize(
+    "kind", ["photo", "sticker", "voice", "video", "document", "location", "contact", "poll"]
+)
+def test_what_we_cannot_read_is_somebody_saying_something(kind: str) -> None:
+    raw = message()
+    raw["message"][kind] = {"of": "a new kind"}
+    assert inbound(raw) == Inbound("5", SRI, language="id")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        message(new_chat_members=[WARGA], chat=GROUP),
+        message(pinned_message={"message_id": 1}),
+        {"update_id": 5, "edited_message": message("diubah")["message"]},
+        {"update_id": 5, "channel_post": {"message_id": 1, "chat": GROUP, "text": "/start A"}},
+        {"update_id": 5, "my_chat_member": {"chat": PRIVATE, "from": WARGA}},
+        {"update_id": 5, "something_of_next_year": {"a": 1}},
+        {"update_id": 5},
+    ],
+)
+def test_what_does_not_concern_us_is_passed_over(raw: dict[str, Any]) -> None:
+    assert wire.read(raw) == wire.Update(5)
+
+
+def test_a_post_in_the_name_of_a_channel_has_nobody_to_answer() -> None:
+    raw = message("/start A", chat=GROUP)
+    del raw["message"]["from"]
+    assert inbound(raw) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "language"),
+    [("id", "id"), ("en-US", "en"), ("JV", "jv"), (None, ""), (7, ""), ("", "")],
+)
+def test_the_client_hints_at_a_language(code: object, language: str) -> None:
+    found = inbound(message("halo", who={**WARGA, "language_code": code}))
+    assert found is not None
+    assert found.language == language
+
+
+def test_half_a_character_becomes_a_question_mark() -> None:
+    found = inbound(json.loads('{"update_id":5,"message":' + json.dumps(
+        message("baik")["message"]).replace("baik", r"ba\ud800ik") + "}"))  # fmt: skip
+    assert found is not None
+    assert found.text == "ba?ik"
+
+
+@pytest.mark.parametrize(
+    ("raw", "field"),
+    [
+        (None, "update_id"),
+        ([], "update_id"),
+        ({}, "update_id"),
+        ({"update_id": "5"}, "update_id"),
+        ({"update_id": True}, "update_id"),
+        ({"update_id": 5, "message": "halo"}, "message"),
+        (message("halo", who={"id": "7"}), "id"),
+        (message("halo", chat={"id": 1}), "type"),
+        (message("halo", chat={"type": "private"}), "id"),
+        (message(text={"html": "halo"}), "text"),  # type: ignore[arg-type]
+        (press(data=7), "data"),  # type: ignore[arg-type]
+        (press(id=900), "id"),
+        (press(message={"chat": PRIVATE}), "message_id"),
+    ],
+)
+def test_a_malformed_update_names_the_field_and_not_its_content(raw: object, field: str) -> None:
+    with pytest.raises(wire.MalformedUpdate) as caught:
+        wire.read(raw)
+    assert str(caught.value).startswith(f"{field} is missing or no ")
+    assert "halo" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("raw", "number"),
+    [({"update_id": 5, "message": 3}, 5), ({"update_id": "5"}, None), (True, None), (None, None)],
+)
+def test_the_number_can_be_read_where_the_rest_cannot(raw: object, number: int | None) -> None:
+    assert wire.number_of(raw) == number
+
+
+any_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@st.composite
+def bent(draw: st.DrawFn) -> object:
+    """A good update in which one field, at any depth, is replaced or left out."""
+    raw: dict[str, Any] = json.loads(json.dumps(draw(st.sampled_from(
+        [message("/start A"), message("halo"), message(photo=[]), press()]
+    ))))  # fmt: skip
+    inside: dict[str, Any] = raw
+    while True:
+        name = draw(st.sampled_from(sorted(inside)))
+        if not isinstance(inside[name], dict) or not inside[name] or draw(st.booleans()):
+            break
+        inside = inside[name]
+    inside[name] = draw(any_json)
+    if draw(st.booleans()):
+        del inside[name]
+    return raw
+
+
+@given(any_json | bent())
+def test_no_json_makes_reading_fail_in_another_way(raw: object) -> None:
+    try:
+        update = wire.read(raw, "skm_bot")
+    except wire.MalformedUpdate:
+        return
+    assert wire.number_of(raw) == update.id
+    for said in (update.inbound and (update.inbound.text, update.inbound.start)) or ():
+        assert said is None or said.encode()
+
+
+# --- out ------------------------------------------------------------------------------------------
+
+
+def as_json(call: wire.Call) -> dict[str, Any]:
+    """The call's arguments as Telegram would read them."""
+    return {
+        name: value.to_dict() if hasattr(value, "to_dict") else value
+        for name, value in call.arguments.items()
+        if value is not None
+    }
+
+
+def test_a_message_is_plain_text_without_link_preview() -> None:
+    call = wire.call(Outbound("1 < 2 & <b>tidak tebal</b> https://sp4n.go.id"))
+    assert call.method == "send_message"
+    assert as_json(call) == {
+        "text": "1 < 2 & <b>tidak tebal</b> https://sp4n.go.id",
+        "link_preview_options": {"is_disabled": True},
+    }
+
+
+def test_buttons_carry_their_data_and_the_answer_given_is_ticked() -> None:
+    rows = (
+        (Choice("Baik", "v.a", hint="seperti seharusnya"), Choice("Buruk", "v.b", chosen=True)),
+        (Choice("Hasil", url="https://example.go.id/hasil"),),
+    )
+    call = wire.call(Outbound("?", rows))
+    assert as_json(call)["reply_markup"] == {
+        "inline_keyboard": [
+            [
+                {"text": "Baik", "callback_data": "v.a"},
+                {"text": "✓ Buruk", "callback_data": "v.b"},
+            ],
+            [{"text": "Hasil", "url": "https://example.go.id/hasil"}],
+        ]
+    }
+
+
+def test_a_replacement_is_an_edit_and_without_rows_the_buttons_go() -> None:
+    call = wire.call(Outbound("Terima kasih", replaces="12"))
+    assert call.method == "edit_message_text"
+    assert call.arguments["message_id"] == 12
+    assert "reply_markup" not in as_json(call)
+
+
+@pytest.mark.parametrize(("done", "drawn"), [(0, "▱▱▱▱▱▱▱▱▱"), (3, "▰▰▰▱▱▱▱▱▱"), (9, "▰▰▰▰▰▰▰▰▰")])
+def test_progress_is_drawn_under_the_text(done: int, drawn: str) -> None:
+    assert wire.call(Outbound("?", progress=(done, 9))).arguments["text"] == f"?\n\n{drawn}"
+
+
+@pytest.mark.parametrize(
+    ("media_type", "method", "field"),
+    [
+        ("image/png", "send_photo", "photo"),
+        ("image/jpeg", "send_photo", "photo"),
+        ("image/svg+xml", "send_document", "document"),
+        ("application/pdf", "send_document", "document"),
+    ],
+)
+def test_a_picture_is_a_photo_and_anything_else_a_document(
+    media_type: str, method: str, field: str
+) -> None:
+    attachment = Attachment("laporan", media_type, b"...")
+    call = wire.call(Outbound("Laporan", attachment=attachment, replaces="12"))
+    assert call.method == method
+    assert call.arguments["caption"] == "Laporan"
+    assert call.arguments[field].input_file_content == b"..."
+    assert "message_id" not in call.arguments
+
+
+def test_a_file_needs_no_words() -> None:
+    call = wire.call(Outbound("", attachment=Attachment("a.pdf", "application/pdf", b"...")))
+    assert "caption" not in as_json(call)
+
+
+@pytest.mark.parametrize("data", ["", "x" * 65, "é" * 33])
+def test_data_that_no_button_can_carry_is_our_mistake(data: str) -> None:
+    with pytest.raises(ValueError, match="a button carries 1 to 64 bytes"):
+        wire.call(Outbound("?", ((Choice("Baik", data),),)))
+
+
+@pytest.mark.parametrize("text", ["", "  \n"])
+def test_a_message_without_words_is_our_mistake(text: str) -> None:
+    with pytest.raises(ValueError, match="needs a text"):
+        wire.call(Outbound(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "cut"),
+    [
+        ("satu\ndua\ntiga", 13, "satu\ndua\ntiga"),
+        ("satu\ndua\ntiga", 12, "satu\ndua\n…"),
+        ("satu\ndua\ntiga", 10, "satu\ndua\n…"),
+        ("satu\ndua\ntiga", 9, "satu\n…"),
+        ("satu dua tiga", 9, "satu dua…"),
+        ("👍👍👍👍", 6, "👍👍…"),
+        ("\n\nsatu dua tiga", 9, "satu dua…"),
+    ],
+)
+def test_what_is_too_long_is_cut_by_lines(text: str, limit: int, cut: str) -> None:
+    assert wire.cut(text, limit) == cut
+    assert wire.length(cut) <= limit
+
+
+@given(st.text(st.sampled_from("a👍 \n"), max_size=60), st.integers(4, 50))
+def test_a_cut_text_fits_and_begins_as_the_text_does(text: str, limit: int) -> None:
+    cut = wire.cut(text, limit)
+    assert wire.length(cut) <= limit
+    assert cut == text or text.strip().startswith(cut.removesuffix("…").strip())
+
+
+def test_the_longest_texts_fit_with_their_progress() -> None:
+    long = "\n".join(["Pelayanan petugas sangat ramah 👍"] * 300)
+    text = wire.call(Outbound(long, progress=(3, 9))).arguments["text"]
+    assert wire.length(text) <= 4096
+    assert text.endswith("…\n\n▰▰▰▱▱▱▱▱▱")
+    attachment = Attachment("a.png", "image/png", b"...")
+    assert (
+        wire.length(wire.call(Outbound(long, attachment=attachment)).arguments["caption"]) <= 1024
+    )

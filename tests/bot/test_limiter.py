@@ -1,0 +1,165 @@
+"""The limiter against a clock that a test turns."""
+
+import asyncio
+import heapq
+from collections.abc import Coroutine
+from itertools import count
+from typing import Any
+
+import pytest
+
+from bot.limiter import REMEMBERED, Bucket, Limiter, Rate
+
+
+class Time:
+    """Seconds that pass only when everybody sleeps; `runs` lets everything happen in order."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self._sleepers: list[tuple[float, int, asyncio.Event]] = []
+        self._order = count()
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        woken = asyncio.Event()
+        heapq.heappush(self._sleepers, (self.now + seconds, next(self._order), woken))
+        await woken.wait()
+
+    async def runs(self, *work: Coroutine[Any, Any, None]) -> None:
+        tasks = [asyncio.create_task(one) for one in work]
+        while not all(task.done() for task in tasks):
+            for _ in range(5):
+                await asyncio.sleep(0)
+            if self._sleepers and not all(task.done() for task in tasks):
+                self.now, _, woken = heapq.heappop(self._sleepers)
+                woken.set()
+        for task in tasks:
+            task.result()
+
+
+class Sent:
+    """Sends through a limiter, and remembers when each went out."""
+
+    def __init__(self, overall: float = 10, chat: float = 1, bulk: float = 5) -> None:
+        self.time = Time()
+        self.log: list[tuple[float, str]] = []
+        self.limiter = Limiter(
+            Rate(overall), Rate(chat, burst=2), Rate(bulk),
+            clock=self.time, sleep=self.time.sleep,
+        )  # fmt: skip
+
+    async def send(self, chat: str, **kind: bool) -> None:
+        await self.limiter.turn(chat, **kind)
+        self.log.append((round(self.time.now, 6), chat))
+
+    def times(self, *chats: str) -> list[float]:
+        return [at for at, chat in self.log if not chats or chat in chats]
+
+
+@pytest.fixture
+def sent() -> Sent:
+    return Sent()
+
+
+@pytest.mark.parametrize(
+    ("rate", "waits"),
+    [
+        (Rate(1), [0, 1, 2, 3]),
+        (Rate(2), [0, 0.5, 1, 1.5]),
+        (Rate(1, burst=3), [0, 0, 0, 1]),
+    ],
+)
+def test_a_bucket_gives_moments_at_its_rate(rate: Rate, waits: list[float]) -> None:
+    bucket = Bucket(rate)
+    assert [bucket.book(now=100) for _ in waits] == waits
+
+
+def test_a_bucket_that_rested_allows_its_burst_and_no_more() -> None:
+    bucket = Bucket(Rate(1, burst=2))
+    assert [bucket.book(0), bucket.book(0), bucket.book(0)] == [0, 0, 1]
+    assert [bucket.book(60), bucket.book(60), bucket.book(60)] == [0, 0, 1]
+
+
+def test_after_a_hold_there_is_no_burst() -> None:
+    bucket = Bucket(Rate(1, burst=3))
+    bucket.hold(until=10)
+    assert [bucket.book(0), bucket.book(0)] == [10, 11]
+
+
+async def test_one_chat_gets_a_message_a_second_after_its_burst(sent: Sent) -> None:
+    await sent.time.runs(*(sent.send("a") for _ in range(4)))
+    assert sent.times() == [0, 0.1, 1, 2]
+
+
+async def test_edits_do_not_count_for_their_chat(sent: Sent) -> None:
+    await sent.time.runs(*(sent.send("a", new=False) for _ in range(4)))
+    assert sent.times() == [0, 0.1, 0.2, 0.3]
+
+
+async def test_many_chats_share_the_overall_rate(sent: Sent) -> None:
+    await sent.time.runs(*(sent.send(f"{n}") for n in range(25)))
+    assert sent.times() == pytest.approx([n / 10 for n in range(25)])
+
+
+async def test_a_chat_that_waits_keeps_nobody_else_waiting(sent: Sent) -> None:
+    await sent.time.runs(*(sent.send("a") for _ in range(5)), sent.send("b"))
+    assert sent.times("b") == [0.2]
+
+
+async def test_bulk_stays_below_its_own_rate(sent: Sent) -> None:
+    await sent.time.runs(*(sent.send(f"{n}", bulk=True) for n in range(5)))
+    assert sent.times() == pytest.approx([0, 0.2, 0.4, 0.6, 0.8])
+
+
+async def test_people_go_before_all_the_bulk_that_waited_before_them(sent: Sent) -> None:
+    bulk = [sent.send(f"bulk {n}", bulk=True) for n in range(20)]
+    people = [sent.send(f"warga {n}") for n in range(20)]
+    await sent.time.runs(*bulk, *people)
+    last_person = max(at for at, who in sent.log if who.startswith("warga"))
+    early_bulk = [who for at, who in sent.log if who.startswith("bulk") and at < last_person]
+    assert early_bulk == ["bulk 0"]  # it had gone before anybody else came
+    assert last_person == pytest.approx(2.0)
+
+
+async def test_retry_after_holds_up_one_chat_only(sent: Sent) -> None:
+    sent.limiter.hold("a", 30)
+    await sent.time.runs(
+        sent.send("a"), sent.send("a", new=False), sent.send("b"), sent.send("c", bulk=True)
+    )
+    assert max(sent.times("b", "c")) < 1
+    assert sent.times("a") == pytest.approx([30, 30.1])
+
+
+async def test_retry_after_in_bulk_holds_up_bulk_and_no_person(sent: Sent) -> None:
+    sent.limiter.hold("a", 30, bulk=True)
+    await sent.time.runs(sent.send("b"), sent.send("c", bulk=True))
+    assert sent.times("b") == [0]
+    assert sent.times("c") == [30]
+
+
+async def test_a_shorter_hold_does_not_end_a_longer_one(sent: Sent) -> None:
+    sent.limiter.hold("a", 30)
+    sent.limiter.hold("a", 5)
+    await sent.time.runs(sent.send("a"))
+    assert sent.times() == [30]
+
+
+async def test_a_hold_said_meanwhile_is_seen_by_who_already_waits(sent: Sent) -> None:
+    async def says_wait() -> None:
+        await sent.time.sleep(0.5)
+        sent.limiter.hold("a", 20)
+
+    await sent.time.runs(*(sent.send("a") for _ in range(3)), says_wait())
+    assert sent.times() == [0, 0.1, 20.5]
+
+
+async def test_chats_that_are_silent_are_forgotten_and_those_that_wait_are_not() -> None:
+    sent = Sent(overall=1e9)
+    sent.limiter.hold("held", 60)
+    await sent.time.runs(*(sent.send(f"{n}") for n in range(REMEMBERED)))
+    sent.time.now += 10
+    await sent.time.runs(sent.send("new"), sent.send("held"))
+    assert len(sent.limiter._chats) == 2
+    assert sent.times("held") == [60]
