@@ -88,7 +88,7 @@ def _refused(pages: Pages) -> Callable[[Request, Exception], Response]:
     def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         status = error.status_code
-        key = f"web.error_{status if status in KNOWN_ERRORS else 404}"
+        key = f"web.error_{status if status in KNOWN_ERRORS else 405}"
         return pages.page("error", pages.language_of(request), status, error.headers, key=key)
 
     return refused

@@ -113,7 +113,7 @@ def inbounds(
     with it (on a page from the browser's history) is a change of mind.
     """
     at = address(user)
-    text, choice = form.get("text", "").strip(), form.get("choice", "")
+    text, choice = _typed(form.get("text", "")), form.get("choice", "")
     said = []
     if text:
         once = _once(id, f"text {text}")
@@ -122,6 +122,11 @@ def inbounds(
         once = _once(id, f"choice {choice}")
         said.append(Inbound(once, at, choice=choice, language=language, assisted=assisted))
     return tuple(said)
+
+
+def _typed(text: str) -> str:
+    """Browsers send line ends as CR LF; NUL is no character that a person types or stores."""
+    return text.replace("\r\n", "\n").replace("\0", "").strip()
 
 
 def _once(id: str, said: str) -> str:

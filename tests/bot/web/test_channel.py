@@ -1,5 +1,6 @@
 """The survey on a web page, over real sockets, with the real inbox and database behind it."""
 
+import asyncio
 import re
 from datetime import date, timedelta
 
@@ -173,6 +174,103 @@ async def test_a_visit_ticket_is_typed_or_scanned(citizen: Citizen, desk: Desk) 
     assert citizen.path == "/s/LOKET7-AB23"
     await citizen.begins(citizen.path)
     citizen.sees("Pertanyaan 1 dari 9")
+
+
+# --- bad input -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        "",
+        ".",
+        "x",
+        "....",
+        "K.a:U1:4",
+        "-.lang:zz",
+        "/hapus",
+        "/nonsense",
+        "💥" * 16,
+        "\0",
+        "a" * 9999,
+    ],
+)
+async def test_a_forged_button_gets_a_friendly_page(citizen: Citizen, choice: str) -> None:
+    await citizen.begins()
+    await citizen.submits(citizen.options[0], choice=choice)
+    assert citizen.status == 200
+    assert citizen.page.heading
+    await citizen.begins()
+    citizen.sees("Pertanyaan 1 dari 9")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("x" * 4096, "x" * 2000),
+        ("baris satu\r\nbaris dua", "baris satu\nbaris dua"),
+        ("مرحبا بكم", "مرحبا بكم"),
+        ("😀👍🏽", "😀👍🏽"),
+        ("</textarea><script>alert(1)</script>", "</textarea><script>alert(1)</script>"),
+        ("nol\0byte", "nolbyte"),
+    ],
+)
+async def test_any_comment_is_kept_as_it_was_written(
+    desk: Desk, citizen: Citizen, typed: str, kept: str
+) -> None:
+    await citizen.begins()
+    await citizen.answers(*[3] * 9)
+    await citizen.presses(word("button.skip_all"))
+    await citizen.presses(word("button.finish"), form="rusak", text=typed)
+    assert "<script>" not in citizen.got.text
+    await citizen.presses(word("button.finish"), text=typed)
+    assert (await response_of(citizen, desk)).saran == kept
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"\xff\xfe=%ff%fe&choice=%00&choice=%zz", "application/x-www-form-urlencoded"),
+        (b'--x\r\nContent-Disposition: form-data; name="form"', "multipart/form-data; boundary=x"),
+        (b"not a form at all", "multipart/form-data"),
+        (b'{"choice": 1}', "application/json"),
+        (b"", ""),
+    ],
+)
+async def test_what_is_no_form_of_ours_does_no_harm(
+    citizen: Citizen, content: bytes, kind: str
+) -> None:
+    await citizen.begins()
+    await citizen.answers(3)
+    response = await citizen.client.post(
+        "/s/PAJANG/chat", content=content, headers={"Content-Type": kind}
+    )
+    assert response.status_code in (200, 400, 403)
+    await citizen.reloads()
+    citizen.sees("Pertanyaan 2 dari 9")
+
+
+async def test_a_file_is_nothing_that_we_ask_for(citizen: Citizen) -> None:
+    await citizen.begins()
+    form = citizen.page.all("input", name="form")[0].attrs["value"]
+    response = await citizen.client.post(
+        "/s/PAJANG/chat", data={"form": form}, files={"text": ("foto.png", b"\x89PNG")}
+    )
+    assert response.status_code == 200
+    await citizen.reloads()
+    citizen.sees("Pertanyaan 1 dari 9")
+
+
+async def test_many_citizens_answer_at_once(desk: Desk, base: str) -> None:
+    async def survey(nilai: int) -> None:
+        async with Citizen(base) as citizen:
+            await citizen.begins()
+            await citizen.answers(*[nilai] * 9)
+            await citizen.presses(word("button.skip_all"))
+            assert set((await response_of(citizen, desk)).answers.values()) == {nilai}
+
+    await asyncio.gather(*(survey(1 + number % 4) for number in range(24)))
+    assert await responden(desk) == 24
 
 
 # --- when the database does not take it ----------------------------------------------------------
