@@ -41,5 +41,5 @@ async def newest(conn: AsyncConnection, limit: int) -> list[Entry]:
     )
     return [
         Entry(at, who, name or "", Deed(deed), about)
-        for at, who, name, deed, about in (await conn.execute(query)).tuples()
+        for at, who, name, deed, about in await conn.execute(query)
     ]
