@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from skm.ikm import places
@@ -21,6 +22,8 @@ Cell = str | int | Decimal | None
 WIDEST: Final = 60  # characters; a longer text wraps
 TOP: Final = {"valign": "top"}
 A4: Final = 9  # Excel's number for it
+ROOM: Final = 2  # characters beside a text, for the sign of a filter too
+LINE: Final = 15  # points
 
 
 @dataclass(frozen=True)
@@ -74,15 +77,33 @@ def _fill(page: "Worksheet", sheet: Sheet, formats: _Formats) -> None:
 
 
 def _lay_out(page: "Worksheet", sheet: Sheet) -> None:
-    """On the screen the head stays; on paper it is on every page, and no column is cut off."""
-    last = len(sheet.heads) - 1
-    for column in range(last + 1):
-        texts = [sheet.heads[column], *(str(row[column] or "") for row in sheet.rows)]
-        page.set_column(column, column, min(max(map(len, texts)), WIDEST) + 2)
+    """On the screen the head stays; on paper it is on every page, and nothing is cut off."""
+    widths = [
+        _width(title, column) for title, column in zip(sheet.heads, _columns(sheet), strict=True)
+    ]
+    for column, width in enumerate(widths):
+        page.set_column(column, column, width + ROOM)
+    for at, row in enumerate([sheet.heads, *sheet.rows]):
+        lines = max(len(wrap(_text(cell), width)) for cell, width in zip(row, widths, strict=True))
+        if lines > 1:
+            page.set_row(at, LINE * lines)
     page.freeze_panes(1, 0)
-    page.autofilter(0, 0, len(sheet.rows), last)
+    page.autofilter(0, 0, len(sheet.rows), len(widths) - 1)
     page.set_landscape()
     page.set_paper(A4)
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)
     page.set_footer("&L&A&R&P / &N")
+
+
+def _columns(sheet: Sheet) -> list[list[str]]:
+    return [[_text(row[column]) for row in sheet.rows] for column in range(len(sheet.heads))]
+
+
+def _width(title: str, column: Sequence[str]) -> int:
+    """In characters: of its cells, and of the longest word above them."""
+    return min(max(map(len, [*title.split(), *column]), default=1), WIDEST)
+
+
+def _text(cell: Cell) -> str:
+    return "" if cell is None else str(cell)
