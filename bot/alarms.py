@@ -4,6 +4,7 @@
 "… kepada 5".
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -20,6 +21,7 @@ from skm.report import Report
 from skm.store import alerts, deliveries, log, officials, subscriptions, tallies, upps
 from skm.unsur import Unsur
 
+SHOWN, OTHERS = 5, 20
 MORNING = time(7, 30)  # reminders come then, in the instansi's zone
 
 
@@ -72,30 +74,26 @@ class Alarms:
                 day = now.astimezone(self.desk.zone).date()
                 key = f"alert:{raised.id}:{official.id}:{day}"
                 plans.append(Plan(key, Kind.ALERT, official.id, str(raised.id), now))
-            await alerts.remind(conn, raised.id, self.tomorrow())
+            await alerts.remind(conn, raised.id, tomorrow(self.desk))
         await deliveries.plan(conn, plans)
 
     def _concerned(
-        self, raised: Raised, people: list[Official], lineage: list[str]
+        self, raised: Raised, people: list[Official], lineage: Sequence[str]
     ) -> list[Official]:
         handed = [official for official in people if official.id == raised.official]
         return handed or right_officials(people, lineage)
-
-    def tomorrow(self) -> datetime:
-        """Tomorrow morning where the instansi is."""
-        return datetime.combine(self.desk.today + timedelta(days=1), MORNING, self.desk.zone)
 
     async def compose(self, delivery: Delivery, official: Official) -> Outbound:
         """The message of an alert, with what to do about it."""
 
         async def read(conn: AsyncConnection) -> Outbound | None:
             raised = await alerts.by_id(conn, int(delivery.plan.about))
-            return await self._message(conn, official, raised) if raised else None
+            return await self.message(conn, official, raised) if raised else None
 
         made = await self.desk.db.read(read)
         return made or Outbound(self.desk.catalog.say(official.language, "alert.unknown"))
 
-    async def _message(self, conn: AsyncConnection, official: Official, raised: Raised) -> Outbound:
+    async def message(self, conn: AsyncConnection, official: Official, raised: Raised) -> Outbound:
         say, language = self.desk.catalog.say, official.language
         lines = [await self._sentence(conn, language, raised)]
         if self.desk.now() - raised.raised_at >= timedelta(hours=12):
@@ -118,59 +116,69 @@ class Alarms:
             values["day"] = datetime.fromisoformat(alert.about["day"]).date()
         return self.desk.catalog.say(language, f"alert.{alert.kind}", **values)
 
-    # --- answering -------------------------------------------------------------------------------
 
-    async def answer(self, ask: Ask) -> Replies:
-        """`/siaga`, `/siaga ID VERB [WHOM]`."""
-        words = ask.subject.rest.split()
-        if not words:
-            return await self._open(ask)
-        if not words[0].isdecimal():
-            return ask.tell("alert.unknown")
-        verb = " ".join(words[1:])
-        return await ask.desk.db.write(lambda conn: self._act(conn, ask, int(words[0]), verb))
+async def answer(ask: Ask) -> Replies:
+    """`/siaga` lists the open ones, `/siaga ID VERB [WHOM]` acts on one."""
+    words = ask.subject.rest.split()
+    if not words:
+        return await _open(ask)
+    if not words[0].isdecimal():
+        return ask.tell("alert.unknown")
+    verb = " ".join(words[1:])
+    return await ask.desk.db.write(lambda conn: _act(conn, ask, int(words[0]), verb))
 
-    async def _open(self, ask: Ask) -> Replies:
-        async def read(conn: AsyncConnection) -> list[Outbound]:
-            raised = await alerts.open_below(conn, ask.official.upp)
-            return [await self._message(conn, ask.official, one) for one in raised[:5]]
 
-        return tuple(await ask.desk.db.read(read)) or ask.tell("alert.none_open")
+async def _open(ask: Ask) -> Replies:
+    alarms = Alarms(ask.desk)
 
-    async def _act(self, conn: AsyncConnection, ask: Ask, alert: int, verb: str) -> Replies:
-        raised = await alerts.by_id(conn, alert)
-        lineage = await upps.lineage(conn, raised.alert.upp) if raised else []
-        if raised is None or not may(ask.official, Action.READ, lineage):
-            return ask.tell("alert.unknown")
-        if raised.acknowledged_at:
-            return ask.tell("alert.taken_already")
-        now, name = self.desk.now(), ask.official.name
-        await log.add(conn, ask.official.id, Deed.FOLLOW_UP, f"siaga {alert} {verb}".strip(), now)
-        if verb == "terima":
-            await alerts.acknowledge(conn, alert, ask.official.id, now)
-            return ask.tell("alert.taken", name=name)
-        if verb == "besok":
-            await alerts.remind(conn, alert, self.tomorrow())
-            return ask.tell("alert.remind", day=self.tomorrow().date())
-        return await self._hand(conn, ask, raised, lineage, verb)
+    async def read(conn: AsyncConnection) -> tuple[Outbound, ...]:
+        raised = (await alerts.open_below(conn, ask.official.upp))[:SHOWN]
+        return tuple([await alarms.message(conn, ask.official, one) for one in raised])
 
-    async def _hand(
-        self, conn: AsyncConnection, ask: Ask, raised: Raised, lineage: list[str], verb: str
-    ) -> Replies:
-        """To somebody who may see the unit; without a name the choice of them."""
-        others = [
-            official
-            for official in await officials.listed(conn)
-            if official.id != ask.official.id and may(official, Action.READ, lineage)
-        ]
-        whom = [official for official in others if verb == f"kepada {official.id}"]
-        if whom:
-            await alerts.hand(conn, raised.id, whom[0].id, self.desk.now())
-            return ask.tell("alert.given", name=whom[0].name)
-        if not others:
-            return ask.tell("alert.nobody_else")
-        rows = tuple(
-            (Choice(official.name, f"/siaga {raised.id} kepada {official.id}"),)
-            for official in others[:20]
-        )
-        return (Outbound(ask.say("alert.choose"), rows, language=ask.language),)
+    return await ask.desk.db.read(read) or ask.tell("alert.none_open")
+
+
+async def _act(conn: AsyncConnection, ask: Ask, alert: int, verb: str) -> Replies:
+    raised = await alerts.by_id(conn, alert)
+    lineage = await upps.lineage(conn, raised.alert.upp) if raised else []
+    if raised is None or not may(ask.official, Action.READ, lineage):
+        return ask.tell("alert.unknown")
+    if raised.acknowledged_at:
+        return ask.tell("alert.taken_already")
+    now, name = ask.desk.now(), ask.official.name
+    await log.add(conn, ask.official.id, Deed.FOLLOW_UP, f"siaga {alert} {verb}".strip(), now)
+    if verb == "terima":
+        await alerts.acknowledge(conn, alert, ask.official.id, now)
+        return ask.tell("alert.taken", name=name)
+    if verb == "besok":
+        again = tomorrow(ask.desk)
+        await alerts.remind(conn, alert, again)
+        return ask.tell("alert.remind", day=again.date())
+    return await _hand(conn, ask, raised, lineage, verb)
+
+
+async def _hand(
+    conn: AsyncConnection, ask: Ask, raised: Raised, lineage: Sequence[str], verb: str
+) -> Replies:
+    """To somebody who may see the unit; without a name the choice of them."""
+    others = [
+        official
+        for official in await officials.listed(conn)
+        if official.id != ask.official.id and may(official, Action.READ, lineage)
+    ]
+    whom = [official for official in others if verb == f"kepada {official.id}"]
+    if whom:
+        await alerts.hand(conn, raised.id, whom[0].id, ask.desk.now())
+        return ask.tell("alert.given", name=whom[0].name)
+    if not others:
+        return ask.tell("alert.nobody_else")
+    rows = tuple(
+        (Choice(official.name, f"/siaga {raised.id} kepada {official.id}"),)
+        for official in others[:OTHERS]
+    )
+    return (Outbound(ask.say("alert.choose"), rows, language=ask.language),)
+
+
+def tomorrow(desk: Desk) -> datetime:
+    """Tomorrow morning where the instansi is."""
+    return datetime.combine(desk.today + timedelta(days=1), MORNING, desk.zone)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import enrolment, figures, units
+from bot import alarms, enrolment, figures, health, subscribing, units
 from bot.ask import Ask, Desk, Replies, Subject
+from bot.catalog import Catalog
 from bot.reply import folded
 from bot.subject import oneself, unit_and_period, whole
 from skm.official import ALLOWED, Action, Deed, Official
@@ -59,6 +60,9 @@ COMMANDS = (
     Command("nama", ("name",), Action.READ, oneself, enrolment.rename),
     Command("undang", ("invite",), Action.INVITE, whole, enrolment.invite),
     Command("petugas", ("officials",), Action.MANAGE, whole, enrolment.listed),
+    Command("langganan", ("subscription",), Action.SUBSCRIBE, oneself, subscribing.answer),
+    Command("siaga", ("alerts",), Action.SUBSCRIBE, oneself, alarms.answer),
+    Command("kesehatan", ("health",), Action.HEALTH, whole, health.answer),
     Command("audit", ("log",), Action.AUDIT, whole, enrolment.audit),
     LANGUAGE,
     STOP,
@@ -100,3 +104,8 @@ def offered(official: Official | None) -> tuple[Command, ...]:
             or (command.needs in mine and not (whole_only and command.read is whole))
         )
     )
+
+
+def menu(catalog: Catalog, official: Official | None, language: str) -> dict[str, str]:
+    """Name → what it does, of the commands that somebody may give."""
+    return {c.name: catalog.say(language, f"command.{c.name}") for c in offered(official)}

@@ -11,8 +11,9 @@ from bot.message import Address, Choice, Inbound, Outbound
 from bot.reply import folded
 from bot.subject import Unclear, unit_and_period
 from skm.official import ALLOWED, Action, Deed, Invitation, Official, Role
-from skm.store import invitations, log, officials, upps
+from skm.store import invitations, log, officials, subscriptions, upps
 from skm.store.reports import EVERYTHING
+from skm.subscription import Subscription
 from skm.upp import Upp
 
 PREFIX = "i-"  # before the token in a link, so that it is not taken for a counter's code
@@ -56,13 +57,14 @@ async def accept(desk: Desk, address: Address, person: str, token: str, language
         official = await officials.add(
             conn, invited, person, address.channel, address.chat, language, desk.now()
         )
+        await subscriptions.put(conn, Subscription(official.id), desk.now())
         await log.add(conn, official.id, Deed.ENROLLED, _held(official), desk.now())
         return official
 
     enrolled = await desk.db.write(enrol)
     if isinstance(enrolled, str):
         return (Outbound(catalog.say(language, enrolled), language=language),)
-    await desk.show_menu(address, enrolled)
+    await desk.show_menu(desk, address, enrolled)
     return (await _welcome(desk, enrolled),)
 
 
@@ -198,7 +200,7 @@ async def _remove(ask: Ask, official_id: int, *, confirmed: bool) -> Replies:
             await log.add(conn, ask.official.id, Deed.REMOVED, about, ask.desk.now())
 
     await ask.desk.db.write(write)
-    await ask.desk.show_menu(Address(one.channel, one.address, one.address), None)
+    await ask.desk.show_menu(ask.desk, Address(one.channel, one.address, one.address), None)
     return ask.tell("official.removed", name=_name(ask, one))
 
 

@@ -360,8 +360,8 @@ class Inbox:
     ) -> Replies:
         if argument != "ya":
             return (self.phrase.confirm_forget(language),)
-        await visits.forget(conn, person.respondent)
-        count = await responses.forget(conn, person.respondent)
+        begun = await visits.forget(conn, person.respondent)
+        count = await responses.forget(conn, person.respondent) or begun
         if count:
             return (self.phrase.say(language, "survey.forgotten", count=count),)
         return (self.phrase.say(language, "survey.forget_none"),)
