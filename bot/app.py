@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import uvicorn
@@ -26,6 +26,7 @@ from bot.delivery import Postman
 from bot.digests import Digests
 from bot.inbox import Inbox, Rules
 from bot.links import Links
+from bot.menus import Menus
 from bot.officials import Officials
 from bot.phrase import Phrase
 from bot.settings import Settings
@@ -61,6 +62,13 @@ class App:
     inbox: Inbox
     channels: dict[str, Channel]
     now: Now
+
+    def with_telegram(self, channel: TelegramChannel, bot: str) -> "App":
+        """The same, with links into Telegram and menus there."""
+        links = Links(self.settings.base_url, bot)
+        menus = Menus(channel, self.settings.language)
+        desk = replace(self.desk, links=links, show_menu=menus.show)
+        return replace(self, desk=desk, inbox=replace(self.inbox, officials=Officials(desk)))
 
     async def find_collector(self, code: str) -> tuple[Collector, Upp] | None:
         return await self.db.read(lambda conn: collectors.by_code(conn, code))
@@ -121,11 +129,12 @@ async def serve(settings: Settings, now: Now = utc_now) -> None:
     async with AsyncExitStack() as stack:
         app = await stack.enter_async_context(opened(settings, now))
         routes: list[BaseRoute] = []
-        bot = ""
         if settings.telegram_token.get_secret_value():
             telegram = await stack.enter_async_context(_telegram(settings, now))
             app.channels[telegram.name] = telegram
-            bot = await telegram.username()
+            app = app.with_telegram(telegram, await telegram.username())
+            menus = Menus(telegram, settings.language)
+            await stack.enter_async_context(_running(menus.announce(app.desk)))
             if settings.telegram_webhook_url:
                 routes.append(telegram.webhook_route(app.inbox.receive))
                 listening = telegram.announce_webhook()
@@ -134,7 +143,7 @@ async def serve(settings: Settings, now: Now = utc_now) -> None:
             await stack.enter_async_context(_running(listening))
         scheduler = Clock(duties(app), now).started()
         stack.callback(scheduler.shutdown, wait=False)
-        await _run_http(settings, web_of(app, bot, routes))
+        await _run_http(settings, web_of(app, routes))
 
 
 def duties(app: App) -> list[Duty]:
@@ -166,13 +175,13 @@ def _telegram(settings: Settings, now: Now) -> TelegramChannel:
     )
 
 
-def web_of(app: App, telegram_bot: str = "", routes: list[BaseRoute] | None = None) -> Starlette:
+def web_of(app: App, routes: list[BaseRoute] | None = None) -> Starlette:
     """The web pages of a deployment."""
     settings = app.settings
     return site(
         receive=app.inbox.receive,
         catalog=app.inbox.phrase.catalog,
-        links=Links(settings.base_url, telegram_bot),
+        links=app.desk.links,
         find_collector=app.find_collector,
         results=app.results,
         healthy=app.healthy,

@@ -19,7 +19,7 @@ Export = Callable[["Ask"], Awaitable[Attachment]]
 """Makes the file of a unit and a period."""
 
 
-async def no_menu(address: Address, official: Official | None) -> None:
+async def no_menu(desk: "Desk", address: Address, official: Official | None) -> None:
     """A channel without a menu of commands."""
 
 
@@ -37,7 +37,7 @@ class Desk:
     instansi: str
     links: Links
     exports: Mapping[str, Export] = field(default_factory=dict)
-    show_menu: Callable[[Address, Official | None], Awaitable[None]] = no_menu
+    show_menu: Callable[["Desk", Address, Official | None], Awaitable[None]] = no_menu
 
     @property
     def today(self) -> date:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot import enrolment
 from bot.ask import Ask, Desk, Replies, Subject
-from bot.commands import Command, offered
+from bot.commands import Command, menu
 from bot.message import Choice, Inbound, Outbound
 from bot.subject import Unclear
 from skm.official import Action, Deed, Official, may
@@ -76,14 +76,9 @@ class Officials:
         """What they may type."""
         language, catalog = official.language, self.desk.catalog
         lines = [catalog.say(language, "command.help")]
-        lines += [f"/{name} – {what}" for name, what in self.menu(official, language).items()]
+        lines += [f"/{name} – {what}" for name, what in menu(catalog, official, language).items()]
         lines += ["", catalog.say(language, "command.help_example")]
         return Outbound("\n".join(lines), language=language)
-
-    def menu(self, official: Official | None, language: str) -> dict[str, str]:
-        """Command name → what it does, for help and for the channels' menus."""
-        say = self.desk.catalog.say
-        return {c.name: say(language, f"command.{c.name}") for c in offered(official)}
 
     def _refused(self, language: str, key: str) -> Replies:
         return (Outbound(self.desk.catalog.say(language, key), language=language),)
