@@ -46,6 +46,7 @@ def typed() -> str | None:
     try:
         return input("\n> ")
     except (EOFError, KeyboardInterrupt):
+        print()
         return None
     finally:
         signal.signal(signal.SIGINT, before)
