@@ -130,7 +130,7 @@ async def serve(settings: Settings, now: Now = utc_now) -> None:
         app = await stack.enter_async_context(opened(settings, now))
         routes: list[BaseRoute] = []
         if settings.telegram_token.get_secret_value():
-            telegram = await stack.enter_async_context(_telegram(settings, now))
+            telegram = await stack.enter_async_context(telegram_of(settings, now))
             app.channels[telegram.name] = telegram
             app = app.with_telegram(telegram, await telegram.username())
             menus = Menus(telegram, settings.language)
@@ -163,7 +163,8 @@ def duties(app: App) -> list[Duty]:
     ]
 
 
-def _telegram(settings: Settings, now: Now) -> TelegramChannel:
+def telegram_of(settings: Settings, now: Now) -> TelegramChannel:
+    """The channel that the settings describe."""
     return TelegramChannel(
         settings.telegram_token.get_secret_value(),
         api_url=settings.telegram_api_url,
@@ -173,6 +174,14 @@ def _telegram(settings: Settings, now: Now) -> TelegramChannel:
         limiter=telegram_rates(settings.telegram_rate),
         now=now,
     )
+
+
+async def links_of(settings: Settings, now: Now = utc_now) -> Links:
+    """The links of a deployment; the bot's name is asked of Telegram, if there is a bot."""
+    if not settings.telegram_token.get_secret_value():
+        return Links(settings.base_url)
+    async with telegram_of(settings, now) as telegram:
+        return Links(settings.base_url, await telegram.username())
 
 
 def web_of(app: App, routes: list[BaseRoute] | None = None) -> Starlette:

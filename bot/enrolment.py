@@ -36,7 +36,7 @@ def token_in(inbound: Inbound) -> str | None:
     return found[1] if found else None
 
 
-def links_of(links: Links, token: str) -> list[str]:
+def ways_to_accept(links: Links, token: str) -> list[str]:
     """The invitation through each channel there is."""
     payload = PREFIX + token
     return [link for link in (links.telegram(payload), links.whatsapp(payload)) if link]
@@ -58,7 +58,7 @@ async def accept(desk: Desk, address: Address, person: str, token: str, language
             conn, invited, person, address.channel, address.chat, language, desk.now()
         )
         await subscriptions.put(conn, Subscription(official.id), desk.now())
-        await log.add(conn, official.id, Deed.ENROLLED, _held(official), desk.now())
+        await log.add(conn, official.id, Deed.ENROLLED, str(invited), desk.now())
         return official
 
     enrolled = await desk.db.write(enrol)
@@ -144,8 +144,7 @@ async def _invited(ask: Ask, invited: Invitation) -> Outbound:
     desk = ask.desk
 
     async def write(conn: AsyncConnection) -> str:
-        about = f"{invited.role} {invited.upp or EVERYTHING}"
-        await log.add(conn, ask.official.id, Deed.INVITED, about, desk.now())
+        await log.add(conn, ask.official.id, Deed.INVITED, str(invited), desk.now())
         return await invitations.create(conn, invited, desk.now())
 
     token = await desk.db.write(write)
@@ -155,7 +154,7 @@ async def _invited(ask: Ask, invited: Invitation) -> Outbound:
         role=ask.say(f"official.{invited.role}"),
         unit=await _unit_name(desk, invited.upp),
         until=until,
-        links="\n".join([*links_of(desk.links, token), PREFIX + token]),
+        links="\n".join([*ways_to_accept(desk.links, token), PREFIX + token]),
     )
     return Outbound(text, language=ask.language)
 
@@ -252,10 +251,6 @@ def _number(ask: Ask, official_id: int | None) -> str:
 
 def _words(one: Official) -> set[str]:
     return set(folded(f"{one.id} {one.name} {one.role} {one.upp or ''}").split())
-
-
-def _held(official: Official) -> str:
-    return f"{official.role} {official.upp or EVERYTHING}"
 
 
 async def _unit_name(desk: Desk, code: str | None) -> str:

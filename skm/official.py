@@ -87,3 +87,7 @@ class Invitation:
     role: Role
     upp: str | None = None
     name: str = ""
+
+    def __str__(self) -> str:
+        """ "officer PAJANG"; "admin" for the whole instansi."""
+        return f"{self.role} {self.upp or ''}".strip()
