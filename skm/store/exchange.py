@@ -6,11 +6,13 @@ one; a row keeps its id, so an import that was interrupted goes on where it was 
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -93,13 +95,12 @@ async def export_responses(
 ) -> int:
     """Write the responses of a subtree and a period; how many. The file is there whole or not."""
     start, end = (period.start, period.end) if period else (None, None)
-    part = path.with_name(f"{path.name}.part")
     count = 0
 
     async def write(conn: AsyncConnection) -> None:
         nonlocal count
         columns = await _columns(conn, instrument)
-        with part.open("w", encoding="utf-8", newline="") as file:
+        with whole(path) as file:
             sheet = csv.writer(file)
             sheet.writerow(columns)
             async for said in responses.export(conn, upp, start, end):
@@ -108,13 +109,7 @@ async def export_responses(
                 count += 1
                 advance(1)
 
-    try:
-        await db.read(write)
-        part.replace(path)
-    except OSError as error:
-        raise SheetError(f"{path} cannot be written: {error.strerror}.") from None
-    finally:
-        part.unlink(missing_ok=True)
+    await db.read(write)
     return count
 
 
@@ -169,3 +164,17 @@ def _told(source: Iterable[str], advance: Advance) -> Iterator[str]:
     for line in source:
         advance(len(line))
         yield line
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[TextIO]:
+    """A file to write that appears when it is complete; raises SheetError."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        part.replace(path)
+    except OSError as error:
+        raise SheetError(f"{path} cannot be written: {error.strerror}.") from None
+    finally:
+        part.unlink(missing_ok=True)
