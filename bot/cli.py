@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import console, office
+from bot import console, history, office
 from bot.console import group, note, say
 
 if TYPE_CHECKING:
@@ -147,3 +147,5 @@ app.add_typer(office.upp, name="upp")
 app.add_typer(office.collector, name="collector")
 app.command("qr")(office.qr)
 app.command("tickets")(office.tickets)
+app.add_typer(history.recap, name="recap")
+app.add_typer(history.audit, name="audit")

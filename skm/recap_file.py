@@ -83,11 +83,11 @@ def _row(cells: sheet.Row) -> Row:
         parent=_seen(cells.get("parent", "")) or None,
         period=Period.parse(_seen(cells["period"])[:CELL]),
         nilai={unsur: _nilai(name, cells[name]) for name, unsur in UNSUR.items()},
-        ikm=_number("ikm", cells["ikm"], 25, 100),
+        ikm=number("ikm", cells["ikm"], 25, 100),
         mutu=_mutu(cells.get("mutu", "")),
         respondents=_count(cells["respondents"]),
         prioritas=tuple(unsur for unsur in priorities if unsur),
-        realised=_number(REALISED, realised, 0, 100) if realised else None,
+        realised=number(REALISED, realised, 0, 100) if realised else None,
     )
 
 
@@ -100,20 +100,21 @@ def _wrong(name: str, text: str, wanted: str) -> CellError:
     return CellError(f"{name} “{_seen(text[:CELL])}” is {wanted}.")
 
 
-def _number(name: str, text: str, low: int, high: int) -> Decimal:
+def number(name: str, text: str, low: int, high: int) -> Decimal:
+    """A figure as people print it; raises CellError, which calls it by `name`."""
     if re.fullmatch("[0-9]{1,3}([.,][0-9]{1,6})?", text):
-        number = Decimal(text.replace(",", "."))
-        if low <= number <= high:
-            return number
+        figure = Decimal(text.replace(",", "."))
+        if low <= figure <= high:
+            return figure
     raise _wrong(name, text, f"not a number from {low} to {high}")
 
 
 def _nilai(name: str, text: str) -> Decimal:
     """From 25 to 100; what is smaller is an nrr, from 1 to 4."""
-    number = _number(name, text, 1, 100)
-    if 4 < number < 25:
+    nilai = number(name, text, 1, 100)
+    if 4 < nilai < 25:
         raise _wrong(name, text, "neither from 25 to 100 nor, as an nrr, from 1 to 4")
-    return 25 * number if number <= 4 else number
+    return 25 * nilai if nilai <= 4 else nilai
 
 
 def _count(text: str) -> int:
