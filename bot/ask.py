@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 
 from bot.catalog import Catalog
+from bot.drawing import Drawing
 from bot.links import Links
 from bot.message import Address, Attachment, Outbound
 from skm.official import Official
@@ -37,6 +38,7 @@ class Desk:
     instansi: str
     links: Links
     exports: Mapping[str, Export] = field(default_factory=dict)
+    drawing: Drawing = field(default_factory=Drawing)
     show_menu: Callable[["Desk", Address, Official | None], Awaitable[None]] = no_menu
 
     @property

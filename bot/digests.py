@@ -4,11 +4,15 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ask import Ask, Desk, Subject
+from bot.ask import Ask, Desk, Seen, Subject
 from bot.figures import seen
-from bot.message import Outbound
+from bot.message import Attachment, Outbound
+from bot.phrase_chart import nine_unsur, trend, trend_alt
 from bot.phrase_digest import PhraseDigest
+from bot.phrase_report import PhraseReport
 from skm.delivery import Delivery, Kind, Plan
+from skm.digest import Digest
+from skm.disclosure import shown
 from skm.instrument import Instrument
 from skm.official import Official
 from skm.period import Period
@@ -44,12 +48,22 @@ class Digests:
         period = Period.parse(delivery.plan.about)
         late = self.desk.now() - delivery.plan.due_at > GRACE
 
-        async def read(conn: AsyncConnection) -> tuple[Ask, Outbound]:
+        async def read(conn: AsyncConnection) -> tuple[Ask, Digest, Seen]:
             upp = await upps.by_code(conn, official.upp) if official.upp else None
             lineage = tuple(await upps.lineage(conn, upp.code)) if upp else ()
             ask = Ask(self.desk, official, Subject(upp, lineage, period))
             found = await digests.of(conn, upp, period, self.desk.zone, self.instrument)
-            due = delivery.plan.due_at.astimezone(self.desk.zone) if late else None
-            return ask, PhraseDigest(ask, found).digest(await seen(conn, ask), due)
+            return ask, found, await seen(conn, ask)
 
-        return (await self.desk.db.read(read))[1]
+        ask, found, figures = await self.desk.db.read(read)
+        due = delivery.plan.due_at.astimezone(self.desk.zone) if late else None
+        return PhraseDigest(ask, found).digest(figures, due, await self._chart(ask, found, figures))
+
+    async def _chart(self, ask: Ask, found: Digest, figures: Seen) -> Attachment | None:
+        """The nine unsur and the trend in one picture, if there is anything to show."""
+        if not any(shown(report.responden) and report.responden for report in found.trend):
+            return None
+        charts = (nine_unsur(ask, figures), trend(ask, found.trend))
+        content = await self.desk.drawing.picture(*charts)
+        alt = f"{PhraseReport(ask).alt(figures)}. {trend_alt(ask, found.trend)}"
+        return Attachment(f"skm-{found.period}.png", "image/png", content, alt)

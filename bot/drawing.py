@@ -1,0 +1,40 @@
+"""Charts are drawn off the event loop, in at most two processes that stay for the next one."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property
+from multiprocessing import get_context
+
+from skm.output.charts import Chart, draw
+from skm.output.stack import stacked
+
+WORKERS = 2
+
+
+def draw_all(charts: Sequence[Chart]) -> bytes:
+    """One picture with the charts below each other."""
+    return stacked([draw(chart) for chart in charts])
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The workers start with the first chart and end with `close`."""
+
+    workers: int = field(default=WORKERS)
+
+    @cached_property
+    def _pool(self) -> ProcessPoolExecutor:
+        # "spawn": a forked child would hold the database's locks and the server's sockets.
+        return ProcessPoolExecutor(self.workers, mp_context=get_context("spawn"))
+
+    async def picture(self, *charts: Chart) -> bytes:
+        """A PNG; the same charts give the same bytes."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, draw_all, charts)
+
+    def close(self) -> None:
+        """Let the workers go, if there are any."""
+        if "_pool" in self.__dict__:
+            self._pool.shutdown(cancel_futures=True)

@@ -1,0 +1,101 @@
+"""Words for charts: a report as nine bars, a row of reports as a trend."""
+
+from collections.abc import Sequence
+
+from bot.ask import Ask, Seen
+from bot.phrase_report import PhraseReport, change_of, period_words
+from skm.disclosure import K, shown
+from skm.ikm import Mutu
+from skm.output.bars import Bar, Bars
+from skm.output.trend import Measured, Trend
+from skm.period import Kind, Period
+from skm.report import Report
+from skm.unsur import Unsur
+
+
+def nine_unsur(ask: Ask, seen: Seen) -> Bars:
+    """The nine unsur of a report, each beside the period before; small groups are not shown."""
+    phrase, report, before = PhraseReport(ask), seen.report, seen.before
+    subject = ask.subject
+    names = ask.desk.catalog.table(ask.language, "unsur_short")
+    nilai = report.nilai if shown(report.responden) else None
+    earlier = before.nilai if shown(before.responden) else None
+    return Bars(
+        title=subject.upp.name if subject.upp else ask.desk.instansi,
+        subtitle=f"{_capital(phrase.period(report.period))} · {_respondents(ask, report)}",
+        rows=[
+            Bar(
+                names[unsur],
+                nilai[unsur] if nilai else None,
+                before=earlier[unsur] if earlier else None,
+                note="" if nilai else ask.say("figure.missing"),
+            )
+            for unsur in Unsur
+        ],
+        ikm=report.ikm if nilai else None,
+        kinerja=_kinerja(ask, report.mutu) if nilai and report.mutu else "",
+        remark=phrase.change(change_of(seen), before.period) if nilai else "",
+        interval=ask.say("chart.interval"),
+        before=ask.say("chart.before", before=phrase.period(before.period)) if earlier else "",
+        locale=ask.language,
+    )
+
+
+def trend(ask: Ask, reports: Sequence[Report]) -> Trend:
+    """The index of a row of periods, oldest first."""
+    return Trend(
+        title=ask.say("chart.trend"),
+        subtitle=ask.say("chart.trend_of", count=len(reports)),
+        periods=[
+            Measured(
+                short_period(ask, report.period),
+                report.ikm if shown(report.responden) else None,
+                report.interval if shown(report.responden) else None,
+            )
+            for report in reports
+        ],
+        interval=ask.say("chart.interval"),
+        imported=ask.say("chart.imported"),
+        missing=ask.say("figure.missing"),
+        locale=ask.language,
+    )
+
+
+def trend_alt(ask: Ask, reports: Sequence[Report]) -> str:
+    """What the trend shows, in words."""
+    nilai = (
+        f"{short_period(ask, report.period)} {ask.desk.catalog.written(ask.language, report.ikm)}"
+        for report in reports
+        if report.ikm is not None and shown(report.responden)
+    )
+    return ask.say("chart.trend_alt", nilai="; ".join(nilai))
+
+
+def short_period(ask: Ask, period: Period) -> str:
+    """As short as an axis needs: "TW IV", "Nov", "47", "24"."""
+    from babel.dates import format_date
+
+    if period.kind is Kind.MONTH:
+        return format_date(period.start, "MMM", locale=ask.language)
+    if period.kind is Kind.DAY:
+        return str(period.start.day)
+    if period.kind is Kind.WEEK:
+        return str(period.start.isocalendar().week)
+    words = period_words(ask, period).split()
+    short = {Kind.QUARTER: "TW", Kind.SEMESTER: "S"}.get(period.kind, "")
+    return f"{short} {words[1]}".strip() if short else str(period.start.year)
+
+
+def _kinerja(ask: Ask, mutu: Mutu) -> str:
+    return ask.say(f"mutu.{mutu}")
+
+
+def _respondents(ask: Ask, report: Report) -> str:
+    """How many answered, unless they are few."""
+    if not shown(report.responden):
+        return ask.say("figure.few", k=K)
+    return ask.say("chart.respondents", count=report.responden)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
