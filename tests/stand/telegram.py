@@ -106,7 +106,7 @@ class BotApi:
         if self.allowed and not self.allowed & update.keys():
             return number
         self.updates[number] = {"update_id": number, **update}
-        self._arrived.set()
+        self._wake()
         if self.webhook:
             self._post(number)
         return number
@@ -131,7 +131,7 @@ class BotApi:
         for trouble in self.troubles:
             trouble.over.set()
         self._polls += 1
-        self._arrived.set()
+        self._wake()
         await self._client.close()
         await self._runner.cleanup()
 
@@ -178,11 +178,10 @@ class BotApi:
         self._polls += 1
         self.allowed = set(json.loads(call.params.get("allowed_updates", "[]")))
         mine, until = self._polls, time.monotonic() + float(call.params.get("timeout", 0))
-        self._arrived.set()
+        self._wake()
         offset = int(call.params.get("offset", 0))
         self.updates = {n: u for n, u in self.updates.items() if n >= offset}
         while not self.updates and (left := until - time.monotonic()) > 0:
-            self._arrived.clear()
             try:
                 await asyncio.wait_for(self._arrived.wait(), left)
             except TimeoutError:
@@ -192,6 +191,11 @@ class BotApi:
         batch = [self.updates[n] for n in sorted(self.updates)][: int(call.params["limit"])]
         self.deliveries.update(update["update_id"] for update in batch)
         return batch
+
+    def _wake(self) -> None:
+        """Everybody who waits for updates looks again."""
+        self._arrived.set()
+        self._arrived = asyncio.Event()
 
     def _set_webhook(self, call: Call) -> bool:
         self.webhook = call.params

@@ -1,0 +1,231 @@
+"""Long polling over a real socket: nothing is acknowledged before it is committed."""
+
+import asyncio
+import logging
+
+import pytest
+
+from bot.telegram.channel import TelegramChannel
+from skm.store.database import StoreError
+from tests.bot.telegram.conftest import Notebook, polling, unlimited, until
+from tests.bot.telegram.updates import message
+from tests.stand.telegram import BotApi
+from tests.stand.trouble import refusal, too_many
+
+FULL = "The disk is full: free some space; nothing was stored."
+
+
+async def test_one_persons_messages_are_taken_in_order(
+    telegram: TelegramChannel, api: BotApi, notebook: Notebook
+) -> None:
+    gate = notebook.gates["1"] = asyncio.Event()
+    citizen = api.citizen()
+    for text in ("1", "2", "3"):
+        await citizen.types(text, wait=False)
+    async with polling(telegram, notebook):
+        await until(lambda: notebook.begun)
+        assert notebook.begun == ["1"]
+        gate.set()
+        await until(lambda: len(notebook.committed) == 3)
+    assert notebook.committed == ["1", "2", "3"]
+
+
+async def test_nobody_waits_for_anybody_else(
+    telegram: TelegramChannel, api: BotApi, notebook: Notebook
+) -> None:
+    notebook.gates["lambat"] = asyncio.Event()
+    await api.citizen().types("lambat", wait=False)
+    for n in range(30):
+        await api.citizen().types(f"{n}", wait=False)
+    async with polling(telegram, notebook):
+        await until(lambda: len(notebook.committed) == 30)
+        assert "lambat" not in notebook.committed
+        notebook.gates["lambat"].set()
+
+
+async def test_the_next_updates_are_asked_for_only_after_the_commit(
+    telegram: TelegramChannel, api: BotApi, notebook: Notebook
+) -> None:
+    notebook.gates["1"] = asyncio.Event()
+    await api.citizen().types("1", wait=False)
+    async with polling(telegram, notebook):
+        await until(lambda: notebook.begun)
+        await api.citizen().types("2", wait=False)
+        assert len(api.updates) == 2  # Telegram was told of nothing yet
+        assert len(api.made("getUpdates")) == 1
+        notebook.gates["1"].set()
+        await until(lambda: not api.updates)
+    assert notebook.committed == ["1", "2"]
+
+
+async def test_a_reply_that_is_held_back_holds_back_no_updates(
+    monkeypatch: pytest.MonkeyPatch, telegram: TelegramChannel, api: BotApi, notebook: Notebook
+) -> None:
+    monkeypatch.setattr("bot.telegram.reception.LINGER", 0.05)
+    monkeypatch.setattr("bot.telegram.channel.GRACE", 0.05)
+    held, other = api.citizen(), api.citizen()
+    api.goes_wrong("sendMessage", too_many(300), chat=held.id)
+    async with polling(telegram, notebook):
+        await held.types("1", wait=False)
+        await until(lambda: "1" in notebook.committed)
+        await other.types("2")
+    assert other.sees == "2"
+
+
+async def test_what_a_crash_interrupted_is_delivered_again(
+    telegram: TelegramChannel, api: BotApi, notebook: Notebook
+) -> None:
+    notebook.gates["2"] = asyncio.Event()
+    await api.citizen().types("1", wait=False)
+    await api.citizen().types("2", wait=False)
+    async with polling(telegram, notebook):
+        await until(lambda: len(notebook.begun) == 2)
+    assert notebook.committed == ["1"]
+    notebook.gates.clear()
+    async with polling(telegram, notebook):
+        await until(lambda: not api.updates)
+    assert notebook.committed == ["1", "1", "2"]  # the inbox knows the first one by its id
+    assert notebook.ids[0] == notebook.ids[1]
+
+
+async def test_while_the_store_fails_the_update_comes_again(
+    telegram: TelegramChannel, api: BotApi, notebook: Notebook, caplog: pytest.LogCaptureFixture
+) -> None:
+    notebook.troubles["2"] = [StoreError(FULL), StoreError(FULL)]
+    citizen, other = api.citizen(), api.citizen()
+    for text in ("1", "2", "3"):
+        await citizen.types(text, wait=False)
+    await other.types("a", wait=False)
+    async with polling(telegram, notebook):
+        await until(lambda: not api.updates)
+    assert [said for said in notebook.committed if said != "a"] == ["1", "2", "3"]
+    assert notebook.committed.count("a") == 1
+    assert FULL in caplog.text
+
+
+async def test_a_malformed_update_costs_only_itself(
+    api: BotApi, notebook: Notebook, caplog: pytest.LogCaptureFixture
+) -> None:
+    aside: list[tuple[str, str]] = []
+    await api.citizen().types("1", wait=False)
+    poison = api.deliver({"message": {"text": "rahasia", "from": "?"}})
+    api.updates[0] = {"update_id": "x", "message": {}}
+    await api.citizen().types("2", wait=False)
+    async with TelegramChannel(
+        api.token,
+        api_url=api.url,
+        limiter=unlimited(),
+        on_poison=lambda number, reason: aside.append((number, reason)),
+    ) as telegram, polling(telegram, notebook):  # fmt: skip
+        await until(lambda: not api.updates)
+        await api.citizen().types("3")
+    assert sorted(notebook.committed) == ["1", "2", "3"]
+    assert set(aside) == {
+        ("without a number", "update_id is missing or no int"),
+        (str(poison), "from is missing or no dict"),
+    }
+    assert "rahasia" not in caplog.text
+
+
+async def test_a_mistake_of_ours_stops_one_update_and_not_the_bot(
+    telegram: TelegramChannel, api: BotApi, notebook: Notebook, caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("bot.telegram.polling.backoff", lambda failures: 0.01)
+    notebook.troubles["rahasia"] = [KeyError("rahasia")] * 99
+    citizen = api.citizen()
+    await citizen.types("rahasia", wait=False)
+    await citizen.types("2", wait=False)
+    async with polling(telegram, notebook):
+        await until(lambda: not api.updates)
+        assert notebook.committed == ["2"]
+    assert notebook.begun.count("rahasia") == 5
+    assert "is kept aside: KeyError" in caplog.text
+    assert "rahasia" not in caplog.text
+
+
+async def test_a_batch_without_a_single_number_is_no_busy_loop(
+    telegram: TelegramChannel, api: BotApi, notebook: Notebook
+) -> None:
+    api.updates[0] = {"nonsense": True}
+    async with polling(telegram, notebook):
+        await until(lambda: len(api.made("getUpdates")) == 2)
+        await api.citizen().types("halo", wait=False)
+        api.updates.pop(0)
+        await until(lambda: notebook.committed)
+    assert len(api.made("getUpdates")) < 6
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        refusal(500, "Internal Server Error"),
+        refusal(502, "Bad Gateway"),
+        refusal(409, "Conflict: terminated by other getUpdates request"),
+        refusal(401, "Unauthorized"),
+        too_many(1),
+        (200, {"ok": True, "result": {"not": "a list"}}),
+        None,
+    ],
+)
+async def test_polling_goes_on_after_trouble_and_says_it_once(
+    telegram: TelegramChannel,
+    api: BotApi,
+    notebook: Notebook,
+    answer: tuple[int, dict[str, object]] | None,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "bot")
+    api.goes_wrong("getUpdates", answer, times=2)
+    async with polling(telegram, notebook):
+        await api.citizen().types("halo")
+    assert notebook.committed == ["halo"]
+    said = [record.getMessage() for record in caplog.records]
+    assert len(said) == len(set(said)) <= 2
+
+
+async def test_another_poller_is_named(
+    telegram: TelegramChannel, api: BotApi, notebook: Notebook, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with (
+        TelegramChannel(api.token, api_url=api.url) as other,
+        polling(telegram, notebook),
+        polling(other, notebook),
+    ):
+        await until(lambda: "Another process asks for this bot's updates" in caplog.text)
+
+
+async def test_polling_first_takes_away_a_webhook(
+    telegram: TelegramChannel, api: BotApi, notebook: Notebook
+) -> None:
+    api.webhook = {"url": "http://127.0.0.1:1/", "secret_token": "s"}
+    async with polling(telegram, notebook):
+        await api.citizen().types("halo")
+    assert notebook.committed == ["halo"]
+
+
+async def test_only_the_kinds_that_we_read_are_asked_for(
+    telegram: TelegramChannel, api: BotApi, notebook: Notebook
+) -> None:
+    async with polling(telegram, notebook):
+        await api.citizen().types("halo")
+        api.deliver({"edited_message": message("diubah")["message"]})
+        assert not api.updates or all("message" in update for update in api.updates.values())
+    assert api.allowed == {"message", "callback_query"}
+
+
+async def test_two_hundred_people_at_once(
+    telegram: TelegramChannel, api: BotApi, notebook: Notebook
+) -> None:
+    async def answers() -> int:
+        citizen = await api.citizen().scans("K7Q2M9")
+        for label in ("Baik", "Buruk", "Baik"):
+            await citizen.taps(label)
+        return citizen.calls()
+
+    async with polling(telegram, notebook):
+        calls = await asyncio.gather(*(answers() for _ in range(200)))
+        await until(lambda: not api.presses)
+    assert max(calls) <= 7
+    assert len(notebook.committed) == 800
+    assert len(set(notebook.ids)) == 800

@@ -1,0 +1,166 @@
+"""The webhook over real sockets: who may post, and what Telegram is told."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import pytest
+from starlette.applications import Starlette
+
+from bot.telegram.channel import TelegramChannel
+from skm.store.database import StoreError
+from tests.bot.telegram.conftest import Notebook, unlimited, until
+from tests.bot.telegram.updates import message
+from tests.served import served
+from tests.stand.telegram import BotApi
+
+SECRET = "a-secret_of-the-webhook"
+PATH = "/telegram/hook"
+FULL = "The disk is full: free some space; nothing was stored."
+
+
+@dataclass
+class Hook:
+    """A webhook that listens, and somebody who posts to it."""
+
+    url: str
+    notebook: Notebook
+    telegram: TelegramChannel
+    aside: list[str] = field(default_factory=list)
+
+    async def post(self, body: Any, secret: str | None = SECRET, **more: Any) -> int:
+        """The status of the answer. `body`: bytes as they are, anything else as JSON."""
+        headers = {} if secret is None else {"X-Telegram-Bot-Api-Secret-Token": secret}
+        sent = {"data": body} if isinstance(body, bytes) else {"json": body}
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(self.url, headers=headers, **sent, **more) as response,
+        ):
+            return response.status
+
+
+@asynccontextmanager
+async def listening(api: BotApi, notebook: Notebook) -> AsyncIterator[Hook]:
+    aside: list[str] = []
+    async with TelegramChannel(
+        api.token,
+        api_url=api.url,
+        webhook_url=f"https://survei.example.go.id{PATH}",
+        webhook_secret=SECRET,
+        limiter=unlimited(),
+        on_poison=lambda number, reason: aside.append(number),
+    ) as telegram:
+        app = Starlette(routes=[telegram.webhook_route(notebook.receive)])
+        async with served(app) as base:
+            telegram._webhook_url = base + PATH  # the port is known only now
+            yield Hook(base + PATH, notebook, telegram, aside)
+
+
+@pytest.fixture
+async def hook(api: BotApi, notebook: Notebook) -> AsyncIterator[Hook]:
+    async with listening(api, notebook) as hook:
+        yield hook
+
+
+async def test_an_update_is_taken_and_answered_200(hook: Hook) -> None:
+    assert await hook.post(message("halo")) == 200
+    assert hook.notebook.committed == ["halo"]
+
+
+@pytest.mark.parametrize("secret", [None, "", "wrong", SECRET[:-1], SECRET + "x", SECRET.upper()])
+async def test_who_does_not_know_the_secret_is_turned_away(hook: Hook, secret: str | None) -> None:
+    assert await hook.post(message("halo"), secret) == 403
+    assert hook.notebook.begun == []
+
+
+async def test_200_comes_only_after_the_commit(hook: Hook) -> None:
+    gate = hook.notebook.gates["halo"] = asyncio.Event()
+    posting = asyncio.create_task(hook.post(message("halo")))
+    await until(lambda: hook.notebook.begun)
+    assert not posting.done()
+    gate.set()
+    assert await posting == 200
+    assert hook.notebook.committed == ["halo"]
+
+
+async def test_while_the_store_fails_telegram_keeps_the_update(
+    hook: Hook, caplog: pytest.LogCaptureFixture
+) -> None:
+    hook.notebook.troubles["halo"] = [StoreError(FULL)]
+    assert await hook.post(message("halo")) == 503
+    assert await hook.post(message("halo")) == 200
+    assert FULL in caplog.text
+
+
+async def test_a_mistake_of_ours_is_500_and_says_nothing_private(
+    hook: Hook, caplog: pytest.LogCaptureFixture
+) -> None:
+    hook.notebook.troubles["rahasia"] = [KeyError("rahasia")]
+    assert await hook.post(message("rahasia")) == 500
+    assert "KeyError" in caplog.text
+    assert "rahasia" not in caplog.text
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[" * 100_000, b"\xff\xfe"])
+async def test_what_is_not_json_is_a_bad_request(hook: Hook, body: bytes) -> None:
+    assert await hook.post(body) == 400
+
+
+async def test_a_malformed_update_is_kept_aside_and_not_delivered_for_ever(hook: Hook) -> None:
+    assert await hook.post({"update_id": 9, "message": {"from": 7}}) == 200
+    assert await hook.post(["no update"]) == 200
+    assert hook.aside == ["9", "without a number"]
+
+
+async def test_a_body_larger_than_any_update_is_refused(hook: Hook) -> None:
+    assert await hook.post(b"x" * (2 << 20)) == 413
+
+
+async def test_only_post_is_answered(hook: Hook) -> None:
+    async with aiohttp.ClientSession() as session, session.get(hook.url) as response:
+        assert response.status == 405
+
+
+async def test_one_persons_updates_are_taken_one_after_the_other(hook: Hook) -> None:
+    gate = hook.notebook.gates["1"] = asyncio.Event()
+    first = asyncio.create_task(hook.post(message("1", number=1)))
+    await until(lambda: hook.notebook.begun == ["1"])
+    second = asyncio.create_task(hook.post(message("2", number=2)))
+    other = message("a", number=3, who={"id": 5}, chat={"id": 5, "type": "private"})
+    assert await hook.post(other) == 200
+    assert hook.notebook.begun == ["1", "a"]
+    gate.set()
+    assert [await first, await second] == [200, 200]
+    assert hook.notebook.committed == ["a", "1", "2"]
+
+
+async def test_telegram_is_told_where_to_post_and_posts_there(hook: Hook, api: BotApi) -> None:
+    await hook.telegram.announce_webhook()
+    [call] = api.made("setWebhook")
+    assert call.params["url"] == hook.url
+    assert call.params["secret_token"] == SECRET
+    citizen = await api.citizen().scans("K7Q2M9")
+    await citizen.taps("Baik")
+    assert citizen.sees == "v.good"
+    await until(lambda: not api.updates and not api.presses)
+    assert citizen.calls() == 3
+
+
+async def test_announcing_goes_on_until_telegram_has_heard(hook: Hook, api: BotApi) -> None:
+    api.goes_wrong("setWebhook", times=2)
+    await hook.telegram.announce_webhook()
+    assert api.webhook["url"] == hook.url
+
+
+async def test_what_was_not_taken_is_posted_again_and_nothing_is_lost(
+    hook: Hook, api: BotApi
+) -> None:
+    await hook.telegram.announce_webhook()
+    hook.notebook.troubles["halo"] = [StoreError(FULL), KeyError("x"), StoreError(FULL)]
+    citizen = await api.citizen().types("halo")
+    assert citizen.sees == "halo"
+    await until(lambda: not api.updates)
+    assert hook.notebook.committed == ["halo"]
