@@ -121,7 +121,10 @@ async def opened(settings: Settings, now: Now = utc_now) -> AsyncIterator[App]:
         links = Links(settings.base_url)
         desk = Desk(db, phrase.catalog, settings.zone, now, settings.instansi, links)
         inbox = Inbox(db, phrase, rules, now, limits, Officials(desk))
-        yield App(settings, db, desk, inbox, channels, now)
+        try:
+            yield App(settings, db, desk, inbox, channels, now)
+        finally:
+            desk.drawing.close()
 
 
 async def serve(settings: Settings, now: Now = utc_now) -> None:
