@@ -6,7 +6,8 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ask import Ask, Replies, Seen
-from bot.message import Outbound
+from bot.message import Attachment, Outbound
+from bot.phrase_chart import nine_unsur
 from bot.phrase_lists import PhraseLists
 from bot.phrase_report import PhraseReport
 from skm.disclosure import shown
@@ -30,7 +31,7 @@ async def report(ask: Ask) -> Replies:
         return await seen(conn, ask), said, bool(await _below(conn, ask))
 
     found, said, children = await ask.desk.db.read(read)
-    return (PhraseReport(ask).report(found, said, children, None),)
+    return (PhraseReport(ask).report(found, said, children, await _chart(ask, found)),)
 
 
 async def summary(ask: Ask) -> Replies:
@@ -106,6 +107,16 @@ async def _below(conn: AsyncConnection, ask: Ask) -> Sequence[Upp]:
     """The units directly below; of the whole instansi those that stand under no other."""
     subject = ask.subject
     return await (upps.children(conn, subject.upp.code) if subject.upp else upps.roots(conn))
+
+
+async def _chart(ask: Ask, found: Seen) -> Attachment | None:
+    """The nine unsur, where there are figures to show."""
+    phrase = PhraseReport(ask)
+    if not phrase.is_open(found.report):
+        return None
+    picture = await ask.desk.drawing.picture(nine_unsur(ask, found))
+    name = f"skm-{ask.subject.code}-{found.report.period}.png"
+    return Attachment(name, "image/png", picture, phrase.alt(found))
 
 
 async def _file(ask: Ask) -> Replies:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.ask import Desk as AnswerDesk
 from bot.catalog import Catalog
 from bot.channel import Limits
+from bot.drawing import Drawing
 from bot.inbox import Inbox, Rules
 from bot.links import Links
 from bot.message import Address, Choice, Inbound, Outbound
@@ -30,6 +31,7 @@ from skm.store.database import Database
 from skm.store.migrate import migrate
 from skm.upp import Collector, Upp
 
+DRAWING = Drawing(workers=1)  # one for all tests: starting one costs more than a chart
 KEY = b"a test's key, thirty-two bytes or so"
 LIMITS = Limits(text=4096, caption=1024, label=64, per_row=8, buttons=100, edits=True)
 CODE = "PAJANG"
@@ -201,7 +203,7 @@ async def a_desk(folder: Path, *, instrument: str = "skm9", **rules: object) -> 
         limits["whatsapp"] = Limits(4096, 1024, 24, 1, 10, edits=False)
         zone = ZoneInfo("Asia/Jakarta")
         links = Links("https://survei.test", "skm_bot")
-        desk = AnswerDesk(db, phrase.catalog, zone, time, "Kota Contoh", links)
+        desk = AnswerDesk(db, phrase.catalog, zone, time, "Kota Contoh", links, drawing=DRAWING)
         rules_ = Rules(**given)  # type: ignore[arg-type]
         inbox = Inbox(db, phrase, rules_, time, limits, Officials(desk))
         unit = Upp("PAJANG", "Puskesmas Pajang", population=12000)
