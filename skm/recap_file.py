@@ -67,7 +67,7 @@ def _text(data: bytes) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = len(data[: error.end].splitlines())
         reason = "it is not UTF-8 text: save the sheet as “CSV UTF-8”."
         raise RecapError([Problem(line, reason)]) from None
 
