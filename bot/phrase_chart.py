@@ -27,6 +27,7 @@ def nine_unsur(ask: Ask, seen: Seen) -> Bars:
             Bar(
                 names[unsur],
                 nilai[unsur] if nilai else None,
+                report.intervals.get(unsur) if nilai else None,
                 before=earlier[unsur] if earlier else None,
                 note="" if nilai else ask.say("figure.missing"),
             )

@@ -11,7 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from skm.ikm import Counts, Tally, rounded
-from skm.sample import mean, squared_error, t95
+from skm.sample import mean, of_counts, squared_error, t95
 from skm.unsur import Unsur
 
 Instruments = tuple[str | None, str | None]
@@ -103,13 +103,7 @@ class _Sample:
 
     @classmethod
     def of_counts(cls, counts: Counts, n: int) -> "_Sample":
-        """From the answers to one unsur. Of several items the spread of single answers is taken
-        for that of respondents' means, which is never larger: cautious.
-        """
-        answers = sum(counts)
-        first = Fraction(sum(i * count for i, count in enumerate(counts, 1)), answers)
-        squares = Fraction(sum(i * i * count for i, count in enumerate(counts, 1)), answers)
-        return cls(25 * first, 625 * (squares - first**2) / (n - 1), n)
+        return cls(*of_counts(counts, n), n)
 
 
 def _welch(before: _Sample, after: _Sample) -> Comparison:

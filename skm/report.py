@@ -66,6 +66,15 @@ class Figures:
         return self._printed(25, 2)
 
     @cached_property
+    def intervals(self) -> Mapping[Unsur, tuple[Decimal, Decimal]]:
+        """Of each nilai, 95 %; empty with fewer than two responses."""
+        found = {
+            unsur: sample.unsur_interval(self.tally.counts[unsur], self.tally.n, self.population)
+            for unsur in Unsur
+        }
+        return {unsur: interval for unsur, interval in found.items() if interval}
+
+    @cached_property
     def prioritas(self) -> tuple[Unsur, ...]:
         """The three lowest unsur, lowest first; empty without responses."""
         return priority(index.nrr(self.tally) or {})

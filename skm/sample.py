@@ -10,7 +10,7 @@ from fractions import Fraction
 from statistics import NormalDist
 from typing import Final
 
-from skm.ikm import SCALE, Tally, rounded
+from skm.ikm import SCALE, Counts, Tally, rounded
 
 CHI_SQUARE: Final = Fraction("3.841")  # one degree of freedom, 95 %
 ERROR: Final = Fraction("0.05")
@@ -55,9 +55,22 @@ def interval(tally: Tally, population: int | None = None) -> tuple[Decimal, Deci
     """
     if tally.n < 2:
         return None
-    error = squared_error(tally) * _correction(tally.n, population)
-    half = Fraction(t95(tally.n - 1) * math.sqrt(error))
-    middle = mean(tally)
+    return _interval(mean(tally), squared_error(tally), tally.n, population)
+
+
+def unsur_interval(
+    counts: Counts, n: int, population: int | None = None
+) -> tuple[Decimal, Decimal] | None:
+    """The same for one unsur's nilai (25 × nrr) from its answers; None for n < 2."""
+    if n < 2:
+        return None
+    return _interval(*of_counts(counts, n), n, population)
+
+
+def _interval(
+    middle: Fraction, error: Fraction, n: int, population: int | None
+) -> tuple[Decimal, Decimal]:
+    half = Fraction(t95(n - 1) * math.sqrt(error * _correction(n, population)))
     low, high = rounded(middle - half, 2), rounded(middle + half, 2)
     return max(low, LOWEST), min(high, HIGHEST)
 
@@ -71,6 +84,18 @@ def squared_error(tally: Tally) -> Fraction:
     """The estimated variance of that mean, s²/n; n is at least 2."""
     squares = tally.total_sq - Fraction(tally.total**2, tally.n)
     return PER_TOTAL**2 * squares / (tally.n - 1) / tally.n
+
+
+def of_counts(counts: Counts, n: int) -> tuple[Fraction, Fraction]:
+    """The mean nilai of an unsur on the scale 25–100 and its estimated variance; n at least 2.
+
+    Of several items the spread of single answers is taken for that of respondents' means, which
+    is never larger: cautious.
+    """
+    answers = sum(counts)
+    first = Fraction(sum(i * count for i, count in enumerate(counts, 1)), answers)
+    squares = Fraction(sum(i * i * count for i, count in enumerate(counts, 1)), answers)
+    return 25 * first, 625 * (squares - first**2) / (n - 1)
 
 
 def _correction(n: int, population: int | None) -> Fraction:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skm.ikm import Tally, ikm
-from skm.sample import interval, margin_of_error, t95, target
+from skm.sample import interval, margin_of_error, t95, target, unsur_interval
 from tests.skm.tallies import tally_of
 
 KREJCIE_MORGAN_1970 = """
@@ -133,3 +133,23 @@ def test_about_nineteen_intervals_of_twenty_hold_the_true_index() -> None:
         low, high = interval(tally_of(*answers)) or (true, true)
         held += low <= true <= high
     assert 930 <= held <= 970
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        # mean 3 → 75, s² = 625 · 2/9, n = 10: 75 ± 2.2622 · √(138.89 / 10)
+        ((0, 1, 8, 1), ("66.57", "83.43")),
+        ((0, 0, 10, 0), ("75.00", "75.00")),
+        ((0, 0, 0, 10), ("100.00", "100.00")),
+        ((5, 0, 0, 5), ("34.22", "90.78")),
+    ],
+)
+def test_the_interval_of_one_unsur(
+    counts: tuple[int, int, int, int], expected: tuple[str, str]
+) -> None:
+    assert unsur_interval(counts, 10) == tuple(Decimal(bound) for bound in expected)
+
+
+def test_one_answer_has_no_interval() -> None:
+    assert unsur_interval((0, 0, 1, 0), 1) is None
