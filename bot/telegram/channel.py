@@ -28,7 +28,7 @@ from bot.telegram.errors import (
     send_error,
 )
 from bot.telegram.outbox import Outbox
-from bot.telegram.persistence import Persistence
+from bot.telegram.persistence import Persistence, backoff
 from bot.telegram.polling import Polling
 from bot.telegram.reception import OnPoison, Receive, Reception, leave
 from bot.telegram.request import TOKEN, Request
@@ -40,6 +40,7 @@ FILE_URL = "https://api.telegram.org/file/bot"
 POLL = 30  # seconds that Telegram keeps a question for updates open
 BATCH = 100  # updates at a time, the most that Telegram gives
 CONNECTIONS = 100  # at which Telegram may post to a webhook at the same time
+TRIES = 3  # to learn our name when we start
 GRACE = 5.0  # seconds that screens may still go out when we stop
 
 
@@ -175,13 +176,16 @@ class TelegramChannel:
 
     async def username(self) -> str:
         """The bot's name for links, "" while Telegram cannot be reached; raises TokenRefused."""
-        if not self._username:
+        for attempt in range(TRIES):
+            if self._username:
+                break
             try:
                 self._username = (await self._bot.get_me()).username or ""
             except InvalidToken:
                 raise TokenRefused from None
             except TelegramError as error:
-                log.warning("Telegram cannot be reached (%s).", type(error).__name__)
+                log.warning("Telegram does not say the bot's name (%s).", type(error).__name__)
+                await asyncio.sleep(backoff(attempt))
         return self._username
 
     async def set_commands(

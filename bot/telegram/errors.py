@@ -15,8 +15,8 @@ from telegram.error import (
 )
 
 from bot.channel import SendError
+from bot.settings import SettingsError
 from bot.telegram.request import NotConnected
-from skm.errors import SkmError
 
 UNCHANGED = ("message is not modified",)
 CANNOT_BE_EDITED = (
@@ -36,7 +36,7 @@ NOBODY_THERE = (
 )
 
 
-class TokenRefused(SkmError):
+class TokenRefused(SettingsError):
     """Telegram does not know the token."""
 
     def __init__(self) -> None:

@@ -12,14 +12,24 @@ from tests.stand.calls import Chat, Message
 if TYPE_CHECKING:
     from tests.stand.telegram import BotApi
 
-PATIENT = 60.0  # seconds until a test gives up waiting for the bot
+
+class Silence(AssertionError):
+    """The bot said nothing for as long as this person waits."""
 
 
 class Citizen:
     """One person in one chat: their own with the bot, or a group's (`group` is its number)."""
 
-    def __init__(self, api: "BotApi", id: int, *, language: str = "id", group: int = 0) -> None:
-        self.api, self.id, self.language = api, id, language
+    def __init__(
+        self,
+        api: "BotApi",
+        id: int,
+        *,
+        language: str = "id",
+        group: int = 0,
+        patience: float = 60,
+    ) -> None:
+        self.api, self.id, self.language, self.patience = api, id, language, patience
         self.chat: Chat = api.chats.setdefault(
             group or id, Chat(group or id, "group" if group else "private")
         )
@@ -103,9 +113,9 @@ class Citizen:
     async def waits(self) -> None:
         """Until the bot says or shows something."""
         try:
-            await asyncio.wait_for(self.chat.news.wait(), PATIENT)
+            await asyncio.wait_for(self.chat.news.wait(), self.patience)
         except TimeoutError:
-            raise AssertionError("the bot says nothing") from None
+            raise Silence("the bot says nothing") from None
 
     def _who(self) -> dict[str, Any]:
         return {

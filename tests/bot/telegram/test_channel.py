@@ -304,7 +304,7 @@ async def test_the_bot_knows_its_name(telegram: TelegramChannel, api: BotApi) ->
 async def test_without_telegram_the_bot_has_no_name_yet(
     telegram: TelegramChannel, api: BotApi
 ) -> None:
-    api.goes_wrong("getMe")
+    api.goes_wrong("getMe", times=3)
     assert await telegram.username() == ""
     assert await telegram.username() == "skm_test_bot"
 
