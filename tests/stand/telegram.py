@@ -166,7 +166,10 @@ class BotApi:
     async def _act(self, request: web.Request) -> web.Response:
         """What a citizen does, from a shell; the answer is what the citizen then sees."""
         citizen, said = self.citizen(int(request.match_info["id"])), await request.text()
-        await (citizen.taps(said) if request.match_info["act"] == "taps" else citizen.types(said))
+        try:
+            await (citizen.taps if request.match_info["act"] == "taps" else citizen.types)(said)
+        except AssertionError as error:
+            return web.Response(status=409, text=f"{error}\n")
         return web.Response(text=f"{citizen.sees}\n\n{citizen.buttons}\n")
 
     # --- updates ---------------------------------------------------------------------------------
