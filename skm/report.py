@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import Final
 
 from skm import ikm as index
 from skm import sample
@@ -20,6 +21,9 @@ from skm.priority import priority
 from skm.unsur import Unsur
 
 Json = dict[str, object]
+
+EVERYTHING: Final = "semua"
+"""Stands for the whole instansi where a unit's code would stand."""
 
 
 @dataclass(frozen=True, kw_only=True)
