@@ -37,6 +37,10 @@ class Outbox:
         task.add_done_callback(lambda done: self._finished(address.chat, done))
         return task
 
+    def is_behind(self, chat: str) -> bool:
+        """Whether something for this chat is still on its way."""
+        return chat in self._newest
+
     async def drain(self, seconds: float) -> None:
         """Let what is waiting go out, for at most this long."""
         if self._tasks:

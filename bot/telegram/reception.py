@@ -16,7 +16,9 @@ from bot.telegram.outbox import Outbox
 Receive = Callable[[Inbound, Send], Awaitable[None]]
 OnPoison = Callable[[str, str], None]
 
-LINGER = 2.0  # seconds to wait for the replies too, so that a crash redelivers what was not shown
+# Seconds to wait for the replies too: what a crash kept from being shown is then delivered again,
+# and a full batch (100 at 30 a second) is out before the next is asked for, so none pile up.
+LINGER = 4.0
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +68,7 @@ class Reception:
 
         async with self._turns.setdefault(address.user, asyncio.Lock()):
             await self._receive(update.inbound, keep)
+            held_up = self._outbox.is_behind(address.chat)
             sent = [self._outbox.put(address, reply) for reply in replies]
-        if sent:
+        if sent and not held_up:  # nobody waits long for a chat that Telegram holds up
             await asyncio.wait(sent, timeout=LINGER)

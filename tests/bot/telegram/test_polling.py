@@ -5,7 +5,12 @@ import logging
 
 import pytest
 
+from bot.message import Address, Outbound
+from bot.telegram import wire
 from bot.telegram.channel import TelegramChannel
+from bot.telegram.outbox import Outbox
+from bot.telegram.polling import Polling
+from bot.telegram.reception import Reception
 from skm.store.database import StoreError
 from tests.bot.telegram.conftest import Notebook, polling, unlimited, until
 from tests.bot.telegram.updates import message
@@ -144,16 +149,54 @@ async def test_a_mistake_of_ours_stops_one_update_and_not_the_bot(
     assert "rahasia" not in caplog.text
 
 
-async def test_a_batch_without_a_single_number_is_no_busy_loop(
-    telegram: TelegramChannel, api: BotApi, notebook: Notebook
+async def test_a_batch_without_a_single_number_is_asked_for_ever_more_slowly(
+    notebook: Notebook,
 ) -> None:
-    api.updates[0] = {"nonsense": True}
-    async with polling(telegram, notebook):
-        await until(lambda: len(api.made("getUpdates")) == 2)
-        await api.citizen().types("halo", wait=False)
-        api.updates.pop(0)
-        await until(lambda: notebook.committed)
-    assert len(api.made("getUpdates")) < 6
+    pauses: list[float] = []
+    asleep = asyncio.Event()
+
+    async def fetch(offset: int) -> list[object]:
+        assert offset == 0
+        return [{"nonsense": True}]
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 8:
+            await asleep.wait()
+
+    outbox = Outbox(_says_nothing)
+    reception = Reception(notebook.receive, lambda press: None, outbox)
+    running = asyncio.create_task(Polling(fetch, reception, sleep=sleep).run())
+    await until(lambda: len(pauses) == 8)
+    running.cancel()
+    assert pauses[-1] > 15
+    assert max(pauses) <= 30
+
+
+async def _says_nothing(address: Address, outbound: Outbound) -> None: ...
+
+
+async def test_a_chat_that_is_held_up_is_waited_for_once(
+    monkeypatch: pytest.MonkeyPatch, notebook: Notebook
+) -> None:
+    """Else whoever presses on while Telegram holds them up would slow down everybody."""
+    monkeypatch.setattr("bot.telegram.reception.LINGER", 3600)
+    never = asyncio.Event()
+
+    async def held_up(address: Address, outbound: Outbound) -> None:
+        await never.wait()
+
+    outbox = Outbox(held_up)
+    reception = Reception(notebook.receive, lambda press: None, outbox)
+    first = asyncio.create_task(reception.take(wire.read(message("1", number=1))))
+    await until(lambda: outbox.is_behind("7000000001"))
+    async with asyncio.timeout(20):
+        for number in range(2, 50):
+            await reception.take(wire.read(message(f"{number}", number=number)))
+    assert len(notebook.committed) == 49
+    assert not first.done()
+    first.cancel()
+    await outbox.drain(0)
 
 
 @pytest.mark.parametrize(
