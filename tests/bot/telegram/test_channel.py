@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.channel import SendError
+from bot.limiter import Limiter, Rate
 from bot.message import Address, Attachment, Choice, Outbound
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.errors import TokenRefused
@@ -154,6 +155,18 @@ async def test_after_too_many_that_chat_waits_and_the_others_do_not(api: BotApi)
         assert not waiting.done()
         waiting.cancel()
     assert len(api.made("sendMessage", chat=held.id)) == 1
+
+
+async def test_edits_follow_presses_and_wait_for_no_messages_turn(api: BotApi) -> None:
+    citizen = api.citizen()
+    limiter = Limiter(Rate(10_000, 100), chat=Rate(1 / 3600), bulk=Rate(1))
+    async with TelegramChannel(api.token, api_url=api.url, limiter=limiter) as telegram:
+        await telegram.send(address_of(citizen), Outbound("1"))
+        async with asyncio.timeout(20):
+            for text in ("2", "3", "4"):
+                place = str(citizen.screen.id)
+                await telegram.send(address_of(citizen), Outbound(text, replaces=place))
+    assert citizen.sees == "4"
 
 
 # --- replies to people ----------------------------------------------------------------------------

@@ -63,6 +63,18 @@ async def test_the_next_updates_are_asked_for_only_after_the_commit(
     assert notebook.committed == ["1", "2"]
 
 
+async def test_what_was_not_shown_yet_is_not_acknowledged_yet(
+    telegram: TelegramChannel, api: BotApi, notebook: Notebook
+) -> None:
+    hanging = api.goes_wrong("sendMessage", hangs=True, accepted=True)
+    async with polling(telegram, notebook):
+        await api.citizen().types("halo", wait=False)
+        await until(lambda: api.made("sendMessage"))
+        assert api.updates  # a crash now would deliver it again, and it would be shown
+        hanging.over.set()
+        await until(lambda: not api.updates)
+
+
 async def test_a_reply_that_is_held_back_holds_back_no_updates(
     monkeypatch: pytest.MonkeyPatch, telegram: TelegramChannel, api: BotApi, notebook: Notebook
 ) -> None:
