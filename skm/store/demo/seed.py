@@ -59,12 +59,14 @@ async def _lived(
     given = [one.response for one in lived if one.response]
     days = [(said, said.submitted_at.astimezone(zone).date()) for said in given]
     await responses.insert_many(conn, days, instrument)
-    ways = dict((await conn.execute(select(collector.c.code, collector.c.id))).tuples().all())
+    ways = {
+        way.code: way.id for way in await conn.execute(select(collector.c.code, collector.c.id))
+    }
     ids = [one.visit.id for one in lived if one.visit]
     there = set((await conn.scalars(select(visit.c.id).where(visit.c.id.in_(ids)))).all())
-    rows = [row for row in _rows(lived, ways) if row["id"] not in there]
-    if rows:
-        await conn.execute(insert(visit), rows)
+    fresh = [row for row in _rows(lived, ways) if row["id"] not in there]
+    if fresh:
+        await conn.execute(insert(visit), fresh)
 
 
 def _rows(lived: list[Encounter], ways: dict[str, int]) -> Iterator[dict[str, object]]:

@@ -1,0 +1,160 @@
+"""The demo city: always the same on the same day, near what was published, every case in it."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from statistics import mean
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.settings import INSTRUMENTS
+from skm.compare import Change
+from skm.errors import SkmError
+from skm.instrument import Instrument
+from skm.interview import Disposition
+from skm.period import Period
+from skm.store import collectors, reports, responses, tallies, upps, visits
+from skm.store.database import Database
+from skm.store.demo.city import FIRST_CODE, city
+from skm.store.demo.encounters import BURST, FEW, SILENT, SILENT_DAYS, SLOWER, Encounter, Year
+from skm.store.demo.seed import seed
+from skm.store.migrate import migrate
+from skm.unsur import Unsur
+from skm.upp import Mode, Upp
+
+SKM9 = Instrument.parse((INSTRUMENTS / "skm9.toml").read_text(encoding="utf-8"))
+SKM16 = Instrument.parse((INSTRUMENTS / "skm16.toml").read_text(encoding="utf-8"))
+JAKARTA = ZoneInfo("Asia/Jakarta")
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 24)
+YEAR = (date(2025, 11, 25), date(2026, 11, 25))
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('demo') / 'skm.db'}"
+
+
+@pytest.fixture
+async def db(database: str) -> AsyncIterator[Database]:
+    """Seeded once, then read by every test."""
+    migrate(database)
+    async with Database.open(database) as db:
+        if not await db.read(upps.listed):
+            await seed(db, SKM9, zone=JAKARTA, now=NOW)
+        yield db
+
+
+def lived(unit: str, now: datetime = NOW, instrument: Instrument = SKM9) -> list[Encounter]:
+    year = Year(city(), instrument, JAKARTA, now)
+    return list(year.at(next(upp for upp in year.city.upps if upp.code == unit)))
+
+
+def test_the_city_is_a_tree_of_155_units_each_with_a_way_in() -> None:
+    made = city()
+    codes = {unit.code for unit in made.upps}
+    assert len(codes) == len(made.upps) == len(made.ratings) == 155
+    assert {way.upp for way in made.collectors} == codes
+    assert len({way.code for way in made.collectors}) == len(made.collectors)
+    assert all(unit.parent in codes for unit in made.upps if unit.parent)
+    assert sum(unit.parent == "DINKES" for unit in made.upps) == 21
+    assert FIRST_CODE in {way.code for way in made.collectors}
+
+
+def test_a_name_with_commas_is_one_unit() -> None:
+    assert Upp("DISKOMINFO", "Dinas Komunikasi, Informatika, Statistik dan Persandian") in [
+        Upp(unit.code, unit.name) for unit in city().upps
+    ]
+
+
+def test_the_same_day_gives_the_same_year_and_later_hours_only_add() -> None:
+    morning, evening = lived("DINKES"), lived("DINKES", NOW + timedelta(hours=9))
+    assert lived("DINKES") == morning
+    assert [one.closed_at for one in evening][: len(morning)] == [one.closed_at for one in morning]
+    assert all(one.closed_at <= NOW for one in morning)
+
+
+def test_a_questionnaire_with_several_items_an_unsur_is_answered_as_well() -> None:
+    said = [one.response for one in lived("DUKCAPIL", instrument=SKM16) if one.response]
+    assert all(set(response.answers) == set(SKM16.by_id) for response in said)
+
+
+async def test_seeding_again_the_same_day_changes_nothing(db: Database) -> None:
+    before = await db.read(lambda conn: tallies.by_upp(conn, *YEAR))
+    await seed(db, SKM9, zone=JAKARTA, now=NOW)
+    assert await db.read(lambda conn: tallies.by_upp(conn, *YEAR)) == before
+
+
+async def test_a_year_holds_twenty_to_thirty_thousand_responses(db: Database) -> None:
+    pooled = await db.read(lambda conn: tallies.of_city(conn, *YEAR))
+    assert 20_000 < pooled[SKM9.version].n < 30_000
+
+
+async def test_units_come_out_near_what_was_published(db: Database) -> None:
+    own, ratings = await db.read(lambda conn: tallies.by_upp(conn, *YEAR)), city().ratings
+    found = reports_of(own)
+    off = [
+        float(found[code][unsur]) - ratings[code].nilai[unsur]
+        for code in found
+        for unsur in Unsur
+        if code not in (FEW, SLOWER, BURST)
+    ]
+    assert abs(mean(off)) < 0.5
+    assert mean(abs(one) for one in off) < 2
+
+
+def reports_of(own: object) -> dict[str, dict[Unsur, float]]:
+    from skm.ikm import nrr
+
+    assert isinstance(own, dict)
+    return {
+        code: {unsur: 25 * float(value) for unsur, value in (nrr(of[SKM9.version]) or {}).items()}
+        for code, of in own.items()
+    }
+
+
+async def test_comments_profiles_channels_and_paper_are_among_them(db: Database) -> None:
+    said = [one.response for one in lived("DINKES") if one.response]
+    assert {response.channel for response in said} == {"telegram", "web", "whatsapp", ""}
+    assert {response.mode for response in said} == set(Mode)
+    assert all(r.respondent is None and r.started_at is None for r in said if r.mode is Mode.PAPER)
+    assert 0.05 < sum(r.saran is not None for r in said) / len(said) < 0.4
+    assert 0.7 < sum(bool(any(r.profile.values())) for r in said) / len(said) < 1
+    local = [r.submitted_at.astimezone(JAKARTA) for r in said]
+    assert all(8 <= at.hour < 16 and at.weekday() < 6 for at in local)
+
+
+async def test_some_broke_off_and_some_declined(db: Database) -> None:
+    span = NOW - timedelta(days=366), NOW
+    ended = await db.read(lambda conn: visits.dispositions(conn, "DINKES", *span))
+    assert ended[Disposition.COMPLETE] > 10 * ended[Disposition.BREAK_OFF] > 0
+    assert ended[Disposition.REFUSAL] > 0
+    assert set(await db.read(lambda conn: visits.break_offs(conn, "DINKES", *span))) == set(Unsur)
+
+
+async def test_every_story_can_be_seen(db: Database) -> None:
+    async def days(unit: str) -> list[date]:
+        return [one.closed_at.astimezone(JAKARTA).date() for one in lived(unit) if one.response]
+
+    assert TODAY - max(await days(SILENT)) >= timedelta(days=SILENT_DAYS)
+    assert 0 < len(await days(FEW)) < 5
+    straight = [r for r in (one.response for one in lived(BURST)) if r and r.mode is Mode.ASSISTED]
+    assert sum(set(r.answers.values()) == {4} for r in straight) >= 14
+
+    slower = Upp(SLOWER, "")
+    autumn = await db.read(lambda c: reports.of(c, slower, Period.parse("2026-Q4")))
+    summer = await db.read(lambda c: reports.of(c, slower, Period.parse("2026-Q3")))
+    assert autumn.unsur_changes_since(summer)[Unsur.U3].change is Change.TURUN
+
+
+async def test_examples_are_not_mixed_with_an_office_of_its_own(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'skm.db'}"
+    migrate(url)
+    async with Database.open(url) as db:
+        await db.write(lambda conn: upps.put(conn, [Upp("KANTOR", "Kantor Kami")]))
+        with pytest.raises(SkmError, match="seed an empty one"):
+            await seed(db, SKM9, zone=JAKARTA, now=NOW)
+        assert await db.read(collectors.listed) == []
+        found = await db.read(lambda conn: responses.comments(conn, None, *YEAR, 1))
+        assert found == []
