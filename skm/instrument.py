@@ -37,7 +37,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Instrument:
-    """A versioned questionnaire. Items are asked in their order here (the official form's order)."""
+    """A versioned questionnaire. Items are asked in their order here: the official form's."""
 
     name: str
     version: str

@@ -86,7 +86,7 @@ async def acknowledge(conn: AsyncConnection, alert: int, official: int, now: dat
 async def last_days(conn: AsyncConnection) -> dict[str, date | None]:
     """Of each unit that has a collector, the last day with an answer."""
     query = (
-        select(upp.c.code, func.max(tally.c.day))
+        select(upp.c.code, func.max(tally.c.last))
         .select_from(
             upp.join(collector, collector.c.upp_id == upp.c.id).outerjoin(
                 tally, (tally.c.upp_id == upp.c.id) & (tally.c.n > 0)

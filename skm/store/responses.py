@@ -1,21 +1,21 @@
 """Responses, each counted into the rollup by the transaction that stores it."""
 
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.ikm import Tally
+from skm.errors import SkmError
 from skm.instrument import Instrument
 from skm.response import Response, Saran
-from skm.store import tallies
+from skm.store import rollup, seals
 from skm.store.schema import collector, upp
 from skm.store.schema import response as table
 from skm.store.upps import below
-from skm.unsur import Unsur
 from skm.upp import Mode
 
 CHUNK = 5000
@@ -26,6 +26,9 @@ _ALL = select(table, upp.c.code.label("upp_code"), collector.c.code.label("code"
     )
 )
 _BY_ID = _ALL.where(table.c.id == bindparam("receipt"))
+_HELD = select(
+    table.c.id, table.c.upp_id, table.c.day, table.c.layanan, table.c.instrument, table.c.answers
+).with_for_update()  # nobody else may count it out meanwhile
 
 
 async def by_id(conn: AsyncConnection, receipt: str) -> Response | None:
@@ -38,46 +41,43 @@ async def put(conn: AsyncConnection, response: Response, instrument: Instrument,
 
     `day`: the instansi's local day that it counts for; a correction keeps the first one.
     """
-    held = (
-        await conn.execute(
-            select(table.c.upp_id, table.c.day, table.c.layanan, table.c.answers).where(
-                table.c.id == response.id
-            )
-        )
-    ).first()
-    answers = _answers(instrument, response)
+    held = (await conn.execute(_HELD.where(table.c.id == response.id))).first()
     if held is None:
-        keys = await _keys(conn, response)
-        await conn.execute(insert(table), {**_row(response, day), **keys, "answers": answers})
-        key = (keys["upp_id"], day, response.layanan, response.instrument)
-        await tallies.add(conn, {key: _tally(answers)})
+        await _insert(conn, [(response, day)], instrument)
         return
+    answers = _answers(instrument, response)
     if answers != held.answers:
-        key = (held.upp_id, held.day, held.layanan, response.instrument)
-        await tallies.add(conn, {key: _tally(held.answers)}, sign=-1)
-        await tallies.add(conn, {key: _tally(answers)})
-    changed = {
+        place = (held.upp_id, held.day, held.layanan, response.instrument)
+        await rollup.add(conn, [(_place(held), held.answers, -1), (place, answers, 1)])
+        await seals.withdraw(conn, [held.id])
+    corrected = {
         "answers": answers,
+        "instrument": response.instrument,
         "profile": _json(response.profile),
         "saran": response.saran,
         "language": response.language,
     }
-    await conn.execute(update(table).where(table.c.id == response.id).values(changed))
+    await conn.execute(update(table).where(table.c.id == response.id).values(corrected))
 
 
 async def insert_many(
-    conn: AsyncConnection, rows: Iterable[tuple[Response, date]], instrument: Instrument
+    conn: AsyncConnection, rows: Sequence[tuple[Response, date]], instrument: Instrument
 ) -> int:
-    """Store many at once; those that are there already are passed over. How many were new."""
-    units = await _ids(conn, upp)
-    places = await _ids(conn, collector)
-    new, chunk = 0, []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == CHUNK:
-            new += await _insert_chunk(conn, chunk, instrument, units, places)
-            chunk = []
-    return new + (await _insert_chunk(conn, chunk, instrument, units, places) if chunk else 0)
+    """Store many, each with its local day; those that are there are passed over. How many are new.
+
+    Others wait while one piece of work writes: hand over some thousands at a time. Raises SkmError
+    for an unknown unit or collector.
+    """
+    new = 0
+    for at in range(0, len(rows), CHUNK):
+        chunk = {response.id: (response, day) for response, day in rows[at : at + CHUNK]}
+        held = await conn.scalars(select(table.c.id).where(table.c.id.in_(list(chunk))))
+        for receipt in held:
+            del chunk[receipt]
+        if chunk:
+            await _insert(conn, list(chunk.values()), instrument)
+        new += len(chunk)
+    return new
 
 
 async def last_of(conn: AsyncConnection, respondent: str, collector_code: str) -> datetime | None:
@@ -91,11 +91,10 @@ async def last_of(conn: AsyncConnection, respondent: str, collector_code: str) -
 
 async def forget(conn: AsyncConnection, respondent: str) -> int:
     """Delete what a person gave, out of the figures as well; how many responses."""
-    held = (await conn.execute(select(table).where(table.c.respondent == respondent))).all()
-    for row in held:
-        key = (row.upp_id, row.day, row.layanan, row.instrument)
-        await tallies.add(conn, {key: _tally(row.answers)}, sign=-1)
-    await conn.execute(delete(table).where(table.c.respondent == respondent))
+    held = (await conn.execute(_HELD.where(table.c.respondent == respondent))).all()
+    await rollup.add(conn, [(_place(row), row.answers, -1) for row in held])
+    await seals.withdraw(conn, [row.id for row in held])
+    await conn.execute(delete(table).where(table.c.id.in_([row.id for row in held])))
     return len(held)
 
 
@@ -106,13 +105,7 @@ async def export(
     end: date | None = None,
 ) -> AsyncIterator[Response]:
     """The responses of a subtree and a period, oldest first, without holding them all."""
-    query = _ALL.order_by(table.c.submitted_at, table.c.id)
-    if upp_code:
-        query = query.where(table.c.upp_id.in_(below(upp_code)))
-    if start:
-        query = query.where(table.c.day >= start)
-    if end:
-        query = query.where(table.c.day < end)
+    query = _ALL.where(*_within(upp_code, start, end)).order_by(table.c.submitted_at, table.c.id)
     async for row in await conn.stream(query):
         yield _response(row)
 
@@ -124,74 +117,83 @@ async def comments(
     query: Select[Any] = (
         select(table.c.id, table.c.saran, table.c.day, upp.c.code, upp.c.name, table.c.layanan)
         .select_from(table.join(upp, table.c.upp_id == upp.c.id))
-        .where(table.c.saran.is_not(None), table.c.day >= start, table.c.day < end)
-        .order_by(table.c.submitted_at.desc())
+        .where(table.c.saran.is_not(None), *_within(upp_code, start, end))
+        .order_by(table.c.day.desc(), table.c.submitted_at.desc())
         .limit(limit)
     )
-    if upp_code:
-        query = query.where(table.c.upp_id.in_(below(upp_code)))
     return [Saran(*row) for row in await conn.execute(query)]
 
 
-async def recount(conn: AsyncConnection) -> dict[tallies.Key, Tally]:
-    """The rollup as it must be, counted from the responses themselves."""
-    counted: dict[tallies.Key, Tally] = {}
-    query = select(
-        table.c.upp_id, table.c.day, table.c.layanan, table.c.instrument, table.c.answers
-    )
-    async for upp_id, day, layanan, version, answers in await conn.stream(query):
-        key = (upp_id, day, layanan, version)
-        counted[key] = counted.get(key, Tally.empty()) + _tally(answers)
-    return counted
+async def profiles(
+    conn: AsyncConnection, upp_code: str | None, start: date, end: date
+) -> dict[str, Counter[str]]:
+    """Field → option → how many responses of a subtree; who skipped a field is in none of them."""
+    query = select(table.c.profile, func.count()).where(*_within(upp_code, start, end))
+    found: dict[str, Counter[str]] = {}
+    for profile, n in await conn.execute(query.group_by(table.c.profile)):
+        for field, option in json.loads(profile).items():
+            if option is not None:
+                found.setdefault(field, Counter())[option] += n
+    return found
 
 
-async def _insert_chunk(
-    conn: AsyncConnection,
-    chunk: list[tuple[Response, date]],
-    instrument: Instrument,
-    units: dict[str, int],
-    places: dict[str, int],
-) -> int:
-    ids = [response.id for response, _ in chunk]
-    held = set((await conn.execute(select(table.c.id).where(table.c.id.in_(ids)))).scalars())
-    counted: dict[tallies.Key, Tally] = {}
-    rows = []
-    for response, day in chunk:
-        if response.id in held:
-            continue
-        held.add(response.id)
-        unit = units[response.upp]
-        place = places[response.collector] if response.collector else None
-        answers = _answers(instrument, response)
-        ids_ = {"upp_id": unit, "collector_id": place, "answers": answers}
-        rows.append({**_row(response, day), **ids_})
-        key = (unit, day, response.layanan, response.instrument)
-        tally = _tally(answers)
-        counted[key] = counted[key] + tally if key in counted else tally
-    if rows:
-        await conn.execute(insert(table), rows)
-        await tallies.add(conn, counted)
-    return len(rows)
+async def ways(
+    conn: AsyncConnection, upp_code: str | None, start: date, end: date
+) -> dict[tuple[str, Mode], int]:
+    """(channel, mode) → how many responses of a subtree came that way."""
+    by = table.c.channel, table.c.mode
+    query = select(*by, func.count()).where(*_within(upp_code, start, end)).group_by(*by)
+    return {(channel, Mode(mode)): n for channel, mode, n in await conn.execute(query)}
 
 
-async def _ids(conn: AsyncConnection, table: Table) -> dict[str, int]:
-    """code → id of all units or collectors."""
-    return {row.code: row.id for row in await conn.execute(select(table.c.code, table.c.id))}
+def _within(upp_code: str | None, start: date | None, end: date | None) -> list[Any]:
+    """In a subtree, in start ≤ day < end; None does not narrow."""
+    conditions: list[Any] = []
+    if upp_code:
+        conditions.append(table.c.upp_id.in_(below(upp_code)))
+    if start:
+        conditions.append(table.c.day >= start)
+    if end:
+        conditions.append(table.c.day < end)
+    return conditions
 
 
-async def _keys(conn: AsyncConnection, response: Response) -> dict[str, Any]:
-    """The ids of the unit and the collector."""
-    if response.collector:
-        row = (
-            await conn.execute(
-                select(collector.c.upp_id, collector.c.id).where(
-                    collector.c.code == response.collector
-                )
-            )
-        ).one()
-        return {"upp_id": row.upp_id, "collector_id": row.id}
-    unit = (await conn.execute(select(upp.c.id).where(upp.c.code == response.upp))).scalar_one()
-    return {"upp_id": unit, "collector_id": None}
+async def _insert(
+    conn: AsyncConnection, given: Sequence[tuple[Response, date]], instrument: Instrument
+) -> None:
+    units = await _ids(conn, upp, {response.upp for response, _ in given})
+    ways_in = {response.collector for response, _ in given} - {None}
+    places = await _ids(conn, collector, ways_in)
+    rows = [
+        _row(response, day) | {
+            "upp_id": units[response.upp],
+            "collector_id": places.get(response.collector),
+            "answers": _answers(instrument, response),
+        }
+        for response, day in given
+    ]  # fmt: skip
+    await conn.execute(insert(table), rows)
+    await rollup.add(conn, [(_place_of(row), row["answers"], 1) for row in rows])
+
+
+async def _ids(
+    conn: AsyncConnection, table: Table, codes: Iterable[str | None]
+) -> dict[str | None, int]:
+    """code → id of units or collectors."""
+    wanted = set(codes)
+    query = select(table.c.code, table.c.id).where(table.c.code.in_(wanted))
+    found: dict[str | None, int] = {row.code: row.id for row in await conn.execute(query)}
+    if missing := wanted - set(found):
+        raise SkmError(f"There is no {table.name} {min(map(str, missing))}: add it first.")
+    return found
+
+
+def _place(held: Any) -> rollup.Place:
+    return held.upp_id, held.day, held.layanan, held.instrument
+
+
+def _place_of(row: Mapping[str, Any]) -> rollup.Place:
+    return row["upp_id"], row["day"], row["layanan"], row["instrument"]
 
 
 def _answers(instrument: Instrument, response: Response) -> str:
@@ -202,12 +204,7 @@ def _answers(instrument: Instrument, response: Response) -> str:
     return _json(grouped)
 
 
-def _tally(answers: str) -> Tally:
-    grouped: dict[str, dict[str, int]] = json.loads(answers)
-    return Tally.of_response({Unsur(u): list(items.values()) for u, items in grouped.items()})
-
-
-def _json(values: Any) -> str:
+def _json(values: Mapping[str, Any]) -> str:
     return json.dumps(dict(values), separators=(",", ":"), ensure_ascii=False)
 
 
@@ -229,17 +226,14 @@ def _row(response: Response, day: date) -> dict[str, Any]:
 
 
 def _response(row: Any) -> Response:
+    by_unsur = json.loads(row.answers).values()
     return Response(
         id=row.id,
         upp=row.upp_code,
         layanan=row.layanan,
         collector=row.code,
         instrument=row.instrument,
-        answers={
-            item: nilai
-            for items in json.loads(row.answers).values()
-            for item, nilai in items.items()
-        },
+        answers={item: nilai for items in by_unsur for item, nilai in items.items()},
         profile=json.loads(row.profile),
         saran=row.saran,
         respondent=row.respondent,

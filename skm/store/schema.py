@@ -44,6 +44,8 @@ class Moment(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} names no zone: it could be any of many moments.")
         utc = value.astimezone(UTC)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
@@ -88,6 +90,7 @@ ticket = Table(
     Column("secret", String(16), primary_key=True),
     Column("spent_at", Moment),
     Column("spent_by", String(16)),
+    sqlite_with_rowid=False,
 )
 
 visit = Table(
@@ -135,29 +138,44 @@ response = Table(
     Column("day", Date, nullable=False),
 )
 Index("ix_response_upp_day", response.c.upp_id, response.c.day)
-Index("ix_response_respondent", response.c.respondent, response.c.collector_id)
+Index(
+    "ix_response_respondent",
+    response.c.respondent,
+    response.c.collector_id,
+    response.c.submitted_at,
+)
 _SAID = text("saran IS NOT NULL")
 Index(
     "ix_response_saran",
+    response.c.day,
+    response.c.submitted_at,
+    sqlite_where=_SAID,
+    postgresql_where=_SAID,
+)
+Index(
+    "ix_response_upp_saran",
     response.c.upp_id,
+    response.c.day,
     response.c.submitted_at,
     sqlite_where=_SAID,
     postgresql_where=_SAID,
 )
 
-COUNTS = [f"{unsur.lower()}_{nilai}" for unsur in Unsur for nilai in NILAI]
+SUMS = ["n", "total", "total_sq"] + [
+    f"{unsur.lower()}_{nilai}" for unsur in Unsur for nilai in NILAI
+]
 
-tally = Table(
+tally = Table(  # one row is the tally of a period: a day or a month
     "tally",
     metadata,
     Column("upp_id", Integer, ForeignKey("upp.id"), primary_key=True),
-    Column("day", Date, primary_key=True),
+    Column("kind", String(8), primary_key=True),
+    Column("start", Date, primary_key=True),
     Column("layanan", Text, primary_key=True),
     Column("instrument", String(32), primary_key=True),
-    Column("n", Integer, nullable=False),
-    Column("total", BigInteger, nullable=False),
-    Column("total_sq", BigInteger, nullable=False),
-    *(Column(name, Integer, nullable=False) for name in COUNTS),
+    Column("last", Date, nullable=False),  # the latest day in it
+    *(Column(name, BigInteger if "total" in name else Integer, nullable=False) for name in SUMS),
+    sqlite_with_rowid=False,
 )
 
 received = Table(
@@ -166,6 +184,7 @@ received = Table(
     Column("channel", String(16), primary_key=True),
     Column("message_id", String(128), primary_key=True),
     Column("at", Moment, nullable=False, index=True),
+    sqlite_with_rowid=False,
 )
 
 official = Table(
@@ -181,6 +200,8 @@ official = Table(
     Column("language", String(8), nullable=False),
     Column("since", Moment, nullable=False),
     Column("removed_at", Moment),
+    Column("heard_at", Moment),  # when they last wrote, where that opens a window
+    Column("knocked_at", Moment),  # when they were last asked to open it
 )
 
 invitation = Table(
@@ -249,6 +270,15 @@ delivery = Table(
     Column("error", Text),
 )
 Index("ix_delivery_state", delivery.c.state, delivery.c.next_at)
+
+spending = Table(
+    "spending",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("month", String(7), primary_key=True),  # 2026-11, as the instansi's calendar says
+    Column("replies", Integer, nullable=False),  # messages to whoever wrote to us
+    Column("bulk", Integer, nullable=False),  # messages that we began
+)
 
 NILAI_COLUMNS = [unsur.lower() for unsur in Unsur]
 

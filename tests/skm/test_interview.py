@@ -79,7 +79,7 @@ def test_nine_taps_and_the_profile_and_a_comment_and_done() -> None:
     talk.gets(Event(EventType.COMMENT, value="Terima kasih, petugasnya sabar."))
     assert talk.prompt.note is Note.COMMENT_STORED
     talk.does("done")
-    assert talk.at is Stage.ENDED
+    assert talk.does("show").at is Stage.ENDED
     assert talk.dispositions == [Disposition.COMPLETE]
     assert set(talk.interview.answers.values()) == {4}
 

@@ -59,9 +59,8 @@ async def _lived(
     given = [one.response for one in lived if one.response]
     days = [(said, said.submitted_at.astimezone(zone).date()) for said in given]
     await responses.insert_many(conn, days, instrument)
-    ways = {
-        way.code: way.id for way in await conn.execute(select(collector.c.code, collector.c.id))
-    }
+    found = await conn.execute(select(collector.c.code, collector.c.id))
+    ways = {way.code: way.id for way in found}
     ids = [one.visit.id for one in lived if one.visit]
     there = set((await conn.scalars(select(visit.c.id).where(visit.c.id.in_(ids)))).all())
     fresh = [row for row in _rows(lived, ways) if row["id"] not in there]

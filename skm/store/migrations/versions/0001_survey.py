@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("spent_by", sa.String(16)),
         sa.PrimaryKeyConstraint("collector_id", "secret", name="pk_ticket"),
         sa.ForeignKeyConstraint(["collector_id"], ["collector.id"], name="fk_ticket_collector_id"),
+        sqlite_with_rowid=False,
     )
     _visits()
     _responses()
@@ -56,6 +57,7 @@ def upgrade() -> None:
         sa.Column("message_id", sa.String(128), nullable=False),
         sa.Column("at", Moment, nullable=False),
         sa.PrimaryKeyConstraint("channel", "message_id", name="pk_received"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_received_at", "received", ["at"])
 
@@ -112,20 +114,22 @@ def _responses() -> None:
         ),
     )
     op.create_index("ix_response_upp_day", "response", ["upp_id", "day"])
-    op.create_index("ix_response_respondent", "response", ["respondent", "collector_id"])
     op.create_index(
-        "ix_response_saran",
-        "response",
-        ["upp_id", "submitted_at"],
-        sqlite_where=SAID,
-        postgresql_where=SAID,
+        "ix_response_respondent", "response", ["respondent", "collector_id", "submitted_at"]
     )
+    for name, columns in (
+        ("ix_response_saran", ["day", "submitted_at"]),
+        ("ix_response_upp_saran", ["upp_id", "day", "submitted_at"]),
+    ):
+        op.create_index(name, "response", columns, sqlite_where=SAID, postgresql_where=SAID)
     op.create_table(
         "tally",
         sa.Column("upp_id", sa.Integer, nullable=False),
-        sa.Column("day", sa.Date, nullable=False),
+        sa.Column("kind", sa.String(8), nullable=False),
+        sa.Column("start", sa.Date, nullable=False),
         sa.Column("layanan", sa.Text, nullable=False),
         sa.Column("instrument", sa.String(32), nullable=False),
+        sa.Column("last", sa.Date, nullable=False),
         sa.Column("n", sa.Integer, nullable=False),
         sa.Column("total", sa.BigInteger, nullable=False),
         sa.Column("total_sq", sa.BigInteger, nullable=False),
@@ -134,6 +138,9 @@ def _responses() -> None:
             for unsur in range(1, 10)
             for nilai in range(1, 5)
         ),
-        sa.PrimaryKeyConstraint("upp_id", "day", "layanan", "instrument", name="pk_tally"),
+        sa.PrimaryKeyConstraint(
+            "upp_id", "kind", "start", "layanan", "instrument", name="pk_tally"
+        ),
         sa.ForeignKeyConstraint(["upp_id"], ["upp.id"], name="fk_tally_upp_id"),
+        sqlite_with_rowid=False,
     )

@@ -1,0 +1,115 @@
+"""Keeping the rollup: every response counted into its day and its month, in its own transaction.
+
+A row is the tally of a period (a day or a month), unit, layanan and instrument. SQL adds it up; the
+months are there so that a quarter of many units is read from few rows.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from skm.ikm import Tally
+from skm.period import Kind, Period
+from skm.store.schema import SUMS, response, upp
+from skm.store.schema import tally as table
+from skm.unsur import Unsur
+
+KINDS = (Kind.DAY, Kind.MONTH)
+
+Place = tuple[int, date, str, str]
+"""Where a response counts: upp id, local day, layanan, instrument."""
+
+Change = tuple[Place, str, int]
+"""Answers (JSON: unsur → item → nilai) that count there once more (+1) or once less (-1)."""
+
+_KEY = [column.name for column in table.primary_key.columns]
+_COLUMNS = (*_KEY, "last", *SUMS)
+
+
+def _upsert(insert: Any, later: Any) -> Any:
+    new = insert(table)
+    sums = {name: table.c[name] + new.excluded[name] for name in SUMS}
+    last = later(table.c.last, new.excluded.last)
+    return new.on_conflict_do_update(index_elements=_KEY, set_={**sums, "last": last})
+
+
+_ADD = {
+    "sqlite": _upsert(insert_sqlite, func.max),
+    "postgresql": _upsert(insert_postgresql, func.greatest),
+}
+
+
+async def add(conn: AsyncConnection, changes: Iterable[Change]) -> None:
+    """Count answers in or out."""
+    rows = sorted(_rows(changes), key=lambda row: [str(row[name]) for name in _KEY])
+    if rows:  # in one order, so that two replicas never wait for each other in a circle
+        await conn.execute(_ADD[conn.dialect.name], rows)
+
+
+async def check(conn: AsyncConnection) -> int:
+    """How many rows differ from what the responses themselves add up to: 0 is right."""
+    wrong = 0
+    for unit in await _units(conn):
+        held = await conn.execute(select(table).where(table.c.upp_id == unit, table.c.n != 0))
+        wrong += len(
+            _compared(row._asdict() for row in held) ^ _compared(await _recount(conn, unit))
+        )
+    return wrong
+
+
+async def rebuild(conn: AsyncConnection) -> None:
+    """Count everything anew from the responses."""
+    await conn.execute(delete(table))
+    for unit in await _units(conn):
+        if rows := await _recount(conn, unit):
+            await conn.execute(table.insert(), rows)
+
+
+async def _units(conn: AsyncConnection) -> list[int]:
+    return list(await conn.scalars(select(upp.c.id).order_by(upp.c.id)))
+
+
+async def _recount(conn: AsyncConnection, unit: int) -> list[dict[str, Any]]:
+    query = select(
+        response.c.day, response.c.layanan, response.c.instrument, response.c.answers
+    ).where(response.c.upp_id == unit)
+    found = [((unit, *place), answers, 1) for *place, answers in await conn.execute(query)]
+    return list(_rows(found))
+
+
+def _compared(rows: Iterable[dict[str, Any]]) -> set[tuple[Any, ...]]:
+    return {tuple(row[name] for name in (*_KEY, *SUMS)) for row in rows}
+
+
+def _rows(changes: Iterable[Change]) -> Iterator[dict[str, Any]]:
+    grouped: dict[tuple[Any, ...], list[tuple[int, ...]]] = {}
+    last: dict[tuple[Any, ...], date] = {}
+    for (unit, day, layanan, instrument), answers, sign in changes:
+        for kind, start in _periods(day):
+            key = (unit, kind, start, layanan, instrument)
+            grouped.setdefault(key, []).append(_counted(answers, sign))
+            last[key] = max(day, last.get(key, day))
+    for key, each in grouped.items():
+        sums = map(sum, zip(*each, strict=True))
+        yield dict(zip(_COLUMNS, (*key, last[key], *sums), strict=True))
+
+
+@lru_cache(1024)
+def _periods(day: date) -> list[tuple[Kind, date]]:
+    return [(kind, Period.of(kind, day).start) for kind in KINDS]
+
+
+@lru_cache(16384)  # people's answers repeat
+def _counted(answers: str, sign: int) -> tuple[int, ...]:
+    """One response's tally, in the order of SUMS."""
+    given = {Unsur(unsur): list(items.values()) for unsur, items in json.loads(answers).items()}
+    one = Tally.of_response(given)
+    counts = (count for unsur in Unsur for count in one.counts[unsur])
+    return tuple(sign * value for value in (one.n, one.total, one.total_sq, *counts))
