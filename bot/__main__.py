@@ -12,7 +12,7 @@ from skm.errors import PeriodError, SkmError
 def main() -> None:
     """Run the command of this process's arguments."""
     try:
-        app()
+        app(prog_name="skm")
     except SkmError as error:
         print(error, file=sys.stderr)
         sys.exit(2 if _is_wrong_usage(error) else 1)
