@@ -155,6 +155,16 @@ async def test_a_hold_said_meanwhile_is_seen_by_who_already_waits(sent: Sent) ->
     assert sent.times() == [0, 0.1, 20.5]
 
 
+async def test_a_hold_that_is_made_longer_is_waited_for_to_its_end(sent: Sent) -> None:
+    async def says_wait_again() -> None:
+        await sent.time.sleep(5)
+        sent.limiter.hold("a", 20)
+
+    sent.limiter.hold("a", 10)
+    await sent.time.runs(sent.send("a"), says_wait_again())
+    assert sent.times() == [25]
+
+
 async def test_chats_that_are_silent_are_forgotten_and_those_that_wait_are_not() -> None:
     sent = Sent(overall=1e9)
     sent.limiter.hold("held", 60)
