@@ -7,13 +7,15 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make pins" $(BIN)/pip-compile --quiet --upgra
 	--strip-extras --allow-unsafe --all-build-deps --no-emit-options --no-emit-index-url \
 	--no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help demo test check lint types format bench audit pins clean
+.PHONY: help demo install test check lint types format bench audit pins clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
 demo: .venv/.runtime ## Serve a demo city on http://127.0.0.1:8080
 	@$(BIN)/skm demo
+
+install: .venv/.runtime ## Install into .venv what a server needs
 
 test: .venv/.dev ## Run the test suite (ARGS="-k web" narrows it)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import console, history, office
+from bot import console, history, office, staff
 from bot.console import group, note, say
+from skm.official import Role
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -44,7 +45,7 @@ def demo(
 
 @app.command()
 def serve() -> None:
-    """Serve the web pages and every channel that is set up, until stopped."""
+    """Serve the web pages and every channel that is set up."""
     from bot.app import serve as run
     from bot.operator import check_port
     from bot.settings import read_settings
@@ -140,6 +141,34 @@ def report(
         console.figures(name, found, words)
 
 
+# --- officials -----------------------------------------------------------------------------------
+
+
+@app.command()
+def invite(
+    role: Annotated[Role, typer.Option(help="What they may do.")],
+    unit: Annotated[
+        str, typer.Option("--upp", metavar="UPP", help="Their unit; without it the whole instansi.")
+    ] = "",
+    name: Annotated[str, typer.Option(help="How admins see them; they may say it later.")] = "",
+) -> None:
+    """Invite an official: prints a link for one person, valid for seven days."""
+    from bot import operator
+    from bot.app import links_of
+    from bot.enrolment import PREFIX, ways_to_accept
+
+    async def run(settings: "Settings", db: "Database") -> tuple[str, str, list[str]]:
+        token, about = await staff.invite(settings, db, role, unit, name)
+        return token, about, ways_to_accept(await links_of(settings), token)
+
+    token, about, ways = operator.on_database(run)
+    for way in (*ways, PREFIX + token):
+        say(way)
+    note(
+        f"For one person, as {role} of {about}: a link to follow, or the code to type in the chat."
+    )
+
+
 # --- what an office sets up and takes in ---------------------------------------------------------
 
 app.add_typer(office.responses, name="responses")
@@ -148,4 +177,5 @@ app.add_typer(office.collector, name="collector")
 app.command("qr")(office.qr)
 app.command("tickets")(office.tickets)
 app.add_typer(history.recap, name="recap")
+history.audit.command("log")(staff.show_log)
 app.add_typer(history.audit, name="audit")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 responses = group("Responses as CSV files, in and out.")
 upp = group("The service units (UPP).")
-collector = group("The ways in: one code and one QR for each unit, layanan and place.")
+collector = group("The ways in: a code and a QR for each counter.")
 
 FileIn = Annotated[
     Path, typer.Argument(metavar="FILE.csv", help="UTF-8; comma, semicolon or tab between.")
@@ -203,7 +203,7 @@ def tickets(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="A .pdf or .csv file.")],
     count: Annotated[int, typer.Option(min=1, max=10_000, help="How many.")] = 200,
 ) -> None:
-    """Make visit tickets: each opens one interview at a collector that asks for them."""
+    """Make visit tickets: each opens one interview."""
     from bot import operator
     from bot.catalog import Catalog
     from bot.links import Links
