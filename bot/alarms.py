@@ -14,12 +14,12 @@ from bot.ask import Ask, Desk, Replies
 from bot.message import Choice, Outbound
 from skm.alert import Alert, AlertKind, Raised, drop, lowest, right_officials, silent
 from skm.delivery import Delivery, Kind, Plan
+from skm.ikm import Tally
 from skm.official import Action, Deed, Official, may
 from skm.period import Kind as Span
 from skm.period import Period
 from skm.report import Report
 from skm.store import alerts, deliveries, log, officials, subscriptions, tallies, upps
-from skm.unsur import Unsur
 
 SHOWN, OTHERS = 5, 20
 MORNING = time(7, 30)  # reminders come then, in the instansi's zone
@@ -41,8 +41,8 @@ class Alarms:
         for day in (today - timedelta(days=1), today):
             counted = await tallies.by_upp(conn, day, day + timedelta(days=1))
             for code, by_instrument in counted.items():
-                for tally in by_instrument.values():
-                    found += lowest(code, day, tally)
+                low = lowest(code, day, sum(by_instrument.values(), Tally.empty()))
+                found += [low] if low else []
         found += await self._drops(conn)
         for code, last in (await alerts.last_days(conn)).items():
             quiet = silent(code, last, today, self.silent_days)
@@ -111,7 +111,7 @@ class Alarms:
         values: dict[str, object] = {**alert.about, "upp": upp.name if upp else alert.upp}
         if alert.kind is AlertKind.LOWEST:
             names = self.desk.catalog.table(language, "unsur")
-            values["unsur"] = names[Unsur(alert.about["unsur"])]
+            values["unsur"] = "; ".join(names[unsur] for unsur in alert.about["unsur"].split(","))
         if "day" in alert.about:
             values["day"] = datetime.fromisoformat(alert.about["day"]).date()
         return self.desk.catalog.say(language, f"alert.{alert.kind}", **values)

@@ -49,18 +49,13 @@ class Raised:
 REMIND = timedelta(days=1)
 
 
-def lowest(upp: str, day: date, tally: Tally) -> list[Alert]:
-    """One a day and unsur that got a 1, however many did."""
-    return [
-        Alert(
-            AlertKind.LOWEST,
-            upp,
-            f"lowest:{upp}:{day}:{unsur}",
-            {"unsur": unsur, "day": day.isoformat(), "n": str(tally.counts[unsur][0])},
-        )
-        for unsur in Unsur
-        if tally.counts[unsur][0]
-    ]
+def lowest(upp: str, day: date, tally: Tally) -> Alert | None:
+    """One a day, however many answers had nilai 1: it names the unsur that got them."""
+    named = [unsur for unsur in Unsur if tally.counts[unsur][0]]
+    if not named:
+        return None
+    about = {"unsur": ",".join(named), "day": day.isoformat()}
+    return Alert(AlertKind.LOWEST, upp, f"lowest:{upp}:{day}", about)
 
 
 def drop(before: Report, now: Report) -> Alert | None:

@@ -8,7 +8,6 @@ from skm.alert import AlertKind, drop, lowest, right_officials, silent
 from skm.official import Official, Role
 from skm.period import Period
 from skm.report import Report
-from skm.unsur import Unsur
 from tests.skm.tallies import tally_of
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -18,12 +17,12 @@ def official(id: int, upp: str | None) -> Official:
     return Official(id, f"P{id}", Role.OFFICER, upp, "telegram", str(id), "id", NOW)
 
 
-def test_a_lowest_answer_alerts_once_a_day_and_unsur_however_many_gave_it() -> None:
-    tally = tally_of([1] * 9, [1] * 9)
+def test_lowest_answers_alert_once_a_day_however_many_there_are_and_name_their_unsur() -> None:
+    tally = tally_of([1, 2, 2, 2, 2, 2, 1, 2, 2], [4] * 9)
     raised = lowest("PAJANG", date(2026, 11, 23), tally)
-    assert [alert.about["unsur"] for alert in raised] == list(Unsur)
-    assert {alert.about["n"] for alert in raised} == {"2"}
-    assert lowest("PAJANG", date(2026, 11, 23), tally_of([2] * 9)) == []
+    assert raised is not None
+    assert (raised.key, raised.about["unsur"]) == ("lowest:PAJANG:2026-11-23", "U1,U7")
+    assert lowest("PAJANG", date(2026, 11, 23), tally_of([2] * 9)) is None
 
 
 @pytest.mark.parametrize(
