@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -60,6 +61,18 @@ class Chat:
     newest: int = 0
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
+    def shows(self, bot: dict[str, Any], message: Message) -> dict[str, Any]:
+        """The message is now the newest here; as the Bot API returns it."""
+        self.messages[message.id] = message
+        self.newest = message.id
+        return {
+            "message_id": message.id,
+            "date": int(time.time()),
+            "chat": {"id": self.id, "type": self.kind},
+            "from": bot,
+            "text": message.text,
+        }
+
 
 async def read(request: web.Request) -> Call:
     params: dict[str, Any] = dict(request.query)
@@ -95,3 +108,13 @@ def rows_of(call: Call) -> list[list[dict[str, str]]]:
         if len(button.get("callback_data", "").encode()) > 64:
             raise bad_request("BUTTON_DATA_INVALID")
     return rows
+
+
+def commands_of(call: Call) -> list[dict[str, str]]:
+    commands: list[dict[str, str]] = json.loads(call.params["commands"])
+    for command in commands:
+        if not re.fullmatch(r"[a-z0-9_]{1,32}", command["command"]):
+            raise bad_request("BOT_COMMAND_INVALID")
+        if not 1 <= len(command["description"]) <= 256:
+            raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
+    return commands

@@ -10,7 +10,6 @@ By itself: `python -m tests.stand.telegram --port 9006`, then
 import argparse
 import asyncio
 import json
-import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -20,25 +19,23 @@ from typing import Any, Self
 import aiohttp
 from aiohttp import web
 
-from tests.stand.calls import Call, Chat, Message, Refused, bad_request, read, rows_of, text_of
+from tests.stand import trouble as known
+from tests.stand.calls import (
+    Call,
+    Chat,
+    Message,
+    Refused,
+    bad_request,
+    commands_of,
+    read,
+    rows_of,
+    text_of,
+)
 from tests.stand.citizen import Citizen
-from tests.stand.trouble import Answer, Trouble, blocked, refusal
+from tests.stand.trouble import Answer, Trouble, refusal
 
 TOKEN = "123456:stand-TOKEN_that-must-not-leak"
 BOT = {"id": 123456, "is_bot": True, "first_name": "SKM", "username": "skm_test_bot"}
-UNCHANGED = (
-    "Bad Request: message is not modified: specified new message content and reply markup are"
-    " exactly the same as a current content and reply markup of the message"
-)
-TOO_OLD = "Bad Request: query is too old and response timeout expired or query ID is invalid"
-OTHER_POLLER = (
-    "Conflict: terminated by other getUpdates request;"
-    " make sure that only one bot instance is running"
-)
-WEBHOOK_IS_SET = (
-    "Conflict: can't use getUpdates method while webhook is active;"
-    " use deleteWebhook to delete the webhook first"
-)
 
 
 class BotApi:
@@ -177,7 +174,7 @@ class BotApi:
     async def _get_updates(self, call: Call) -> list[dict[str, Any]]:
         """Confirms everything below the offset; another poller ends this one."""
         if self.webhook:
-            raise Refused(refusal(409, WEBHOOK_IS_SET))
+            raise Refused(known.WEBHOOK_IS_SET)
         self._polls += 1
         self.allowed = set(json.loads(call.params.get("allowed_updates", "[]")))
         mine, until = self._polls, time.monotonic() + float(call.params.get("timeout", 0))
@@ -190,7 +187,7 @@ class BotApi:
             except TimeoutError:
                 break
             if mine != self._polls:
-                raise Refused(refusal(409, OTHER_POLLER))
+                raise Refused(known.OTHER_POLLER)
         batch = [self.updates[n] for n in sorted(self.updates)][: int(call.params["limit"])]
         self.deliveries.update(update["update_id"] for update in batch)
         return batch
@@ -239,14 +236,14 @@ class BotApi:
             raise bad_request("chat not found")
         chat.news.set()
         if chat.blocked:
-            raise Refused(blocked())
+            raise Refused(known.blocked())
         return chat
 
     def _send_message(self, call: Call) -> dict[str, Any]:
         chat, text = self._chat(call), text_of(call, "text", 4096)
         if not text:
             raise bad_request("message text is empty")
-        return self._shown(chat, Message(next(self._message_ids), text, rows_of(call)))
+        return chat.shows(BOT, Message(next(self._message_ids), text, rows_of(call)))
 
     def _send_file(self, call: Call) -> dict[str, Any]:
         chat, text = self._chat(call), text_of(call, "caption", 1024)
@@ -255,7 +252,7 @@ class BotApi:
                 f"there is no {call.method.removeprefix('send').lower()} in the request"
             )
         [name] = call.files
-        return self._shown(chat, Message(next(self._message_ids), text, rows_of(call), name))
+        return chat.shows(BOT, Message(next(self._message_ids), text, rows_of(call), name))
 
     def _edit_message_text(self, call: Call) -> dict[str, Any]:
         chat, text = self._chat(call), text_of(call, "text", 4096)
@@ -267,35 +264,18 @@ class BotApi:
         if not text:
             raise bad_request("message text is empty")
         if (text, rows_of(call)) == (message.text, message.rows):
-            raise Refused(refusal(400, UNCHANGED))
-        return self._shown(chat, Message(message.id, text, rows_of(call)))
-
-    def _shown(self, chat: Chat, message: Message) -> dict[str, Any]:
-        chat.messages[message.id] = message
-        chat.newest = message.id
-        return {
-            "message_id": message.id,
-            "date": int(time.time()),
-            "chat": {"id": chat.id, "type": chat.kind},
-            "from": BOT,
-            "text": message.text,
-        }
+            raise Refused(known.UNCHANGED)
+        return chat.shows(BOT, Message(message.id, text, rows_of(call)))
 
     def _answer_callback_query(self, call: Call) -> bool:
         press = call.params["callback_query_id"]
         if press not in self.presses:
-            raise Refused(refusal(400, TOO_OLD))
+            raise Refused(known.TOO_OLD)
         self.presses.discard(press)
         return True
 
     def _set_my_commands(self, call: Call) -> bool:
-        commands = json.loads(call.params["commands"])
-        for command in commands:
-            if not re.fullmatch(r"[a-z0-9_]{1,32}", command["command"]):
-                raise bad_request("BOT_COMMAND_INVALID")
-            if not 1 <= len(command["description"]) <= 256:
-                raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
-        self.commands[call.params.get("language_code", "")] = commands
+        self.commands[call.params.get("language_code", "")] = commands_of(call)
         return True
 
     def next_message(self) -> int:

@@ -26,6 +26,26 @@ def moved(chat: int) -> Answer:
     return refusal(400, text, migrate_to_chat_id=chat)
 
 
+UNCHANGED = refusal(
+    400,
+    "Bad Request: message is not modified: specified new message content and reply markup are"
+    " exactly the same as a current content and reply markup of the message",
+)
+TOO_OLD = refusal(
+    400, "Bad Request: query is too old and response timeout expired or query ID is invalid"
+)
+OTHER_POLLER = refusal(
+    409,
+    "Conflict: terminated by other getUpdates request;"
+    " make sure that only one bot instance is running",
+)
+WEBHOOK_IS_SET = refusal(
+    409,
+    "Conflict: can't use getUpdates method while webhook is active;"
+    " use deleteWebhook to delete the webhook first",
+)
+
+
 @dataclass
 class Trouble:
     """Befalls the calls of `method` (to `chat`, if given): after `skip` of them, `times` times.

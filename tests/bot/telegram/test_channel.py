@@ -1,7 +1,6 @@
 """Sending to Telegram over a real socket: turns, edits, files, refusals, and replies to people."""
 
 import asyncio
-import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,10 +10,10 @@ from bot.limiter import Limiter, Rate
 from bot.message import Address, Attachment, Choice, Outbound
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.errors import TokenRefused
-from tests.bot.telegram.conftest import Notebook, polling, unlimited, until
+from tests.bot.telegram.conftest import unlimited
 from tests.stand.citizen import Citizen
 from tests.stand.telegram import BotApi
-from tests.stand.trouble import moved, refusal, too_many
+from tests.stand.trouble import moved, too_many
 
 GONE = Outbound("Pertanyaan 2", replaces="9999")
 PNG = Attachment("ikm.png", "image/png", b"\x89PNG....", alt="IKM 86,34")
@@ -169,142 +168,6 @@ async def test_edits_follow_presses_and_wait_for_no_messages_turn(api: BotApi) -
     assert citizen.sees == "4"
 
 
-# --- replies to people ----------------------------------------------------------------------------
-
-
-async def test_a_tap_costs_two_calls(
-    telegram: TelegramChannel, api: BotApi, notebook: Notebook
-) -> None:
-    async with polling(telegram, notebook):
-        citizen = api.citizen()
-        await citizen.scans("K7Q2M9")
-        assert citizen.sees == "K7Q2M9"
-        for _ in range(5):
-            await citizen.taps("Baik")
-        await until(lambda: not api.presses)
-    assert citizen.calls() == 1 + 2 * 5
-    assert len(citizen.chat.messages) == 1
-    assert notebook.committed == ["K7Q2M9"] + ["v.good"] * 5
-
-
-async def test_a_press_is_answered_before_its_answer_is_taken(
-    telegram: TelegramChannel, api: BotApi, notebook: Notebook
-) -> None:
-    gate = notebook.gates["v.good"] = asyncio.Event()
-    async with polling(telegram, notebook):
-        citizen = await api.citizen().scans("K7Q2M9")
-        await citizen.taps("Baik", wait=False)
-        await until(lambda: api.made("answerCallbackQuery") and not api.presses)
-        assert "v.good" not in notebook.committed
-        gate.set()
-        await citizen.waits()
-
-
-@pytest.mark.parametrize("trouble", ["too old", "hangs", "breaks", "too many"])
-async def test_a_press_that_cannot_be_answered_loses_nothing(
-    telegram: TelegramChannel, api: BotApi, notebook: Notebook, trouble: str
-) -> None:
-    answers = {"too many": too_many(30), "too old": refusal(400, "Bad Request: query is too old")}
-    api.goes_wrong("answerCallbackQuery", answers.get(trouble), hangs=trouble == "hangs")
-    async with polling(telegram, notebook):
-        citizen = await api.citizen().scans("K7Q2M9")
-        await citizen.taps("Baik")
-    assert notebook.committed == ["K7Q2M9", "v.good"]
-    assert citizen.sees == "v.good"
-
-
-async def test_too_many_delays_a_reply_and_then_it_comes(
-    telegram: TelegramChannel, api: BotApi, notebook: Notebook
-) -> None:
-    api.goes_wrong("editMessageText", too_many(1))
-    async with polling(telegram, notebook):
-        citizen = await api.citizen().scans("K7Q2M9")
-        await citizen.taps("Baik")
-    assert citizen.sees == "v.good"
-
-
-@pytest.mark.parametrize("accepted", [True, False])
-async def test_an_edit_that_may_not_have_arrived_is_made_again(
-    telegram: TelegramChannel, api: BotApi, notebook: Notebook, accepted: bool
-) -> None:
-    api.goes_wrong("editMessageText", accepted=accepted)
-    async with polling(telegram, notebook):
-        citizen = await api.citizen().scans("K7Q2M9")
-        await citizen.taps("Baik", wait=False)
-        await until(lambda: len(api.made("editMessageText")) == 2)
-        await citizen.waits()
-    assert citizen.sees == "v.good"
-
-
-async def test_a_message_that_may_not_have_arrived_is_not_repeated(
-    telegram: TelegramChannel, api: BotApi, notebook: Notebook, caplog: pytest.LogCaptureFixture
-) -> None:
-    api.goes_wrong("sendMessage", accepted=True)
-    async with polling(telegram, notebook):
-        citizen = await api.citizen().types("keluhan saya")
-        await until(lambda: "did not reach" in caplog.text)
-    assert len(api.made("sendMessage")) == 1
-    assert len(citizen.chat.messages) == 1
-    assert "keluhan" not in caplog.text
-
-
-async def test_a_reply_that_telegram_refuses_is_logged_without_its_words(
-    telegram: TelegramChannel, api: BotApi, notebook: Notebook, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO)
-    citizen, other = api.citizen(), api.citizen()
-    citizen.chat.blocked = True
-    async with polling(telegram, notebook):
-        await citizen.types("rahasia")
-        await other.types("halo")
-        await until(lambda: "did not reach" in caplog.text)
-    assert notebook.committed == ["rahasia", "halo"]
-    assert "rahasia" not in caplog.text
-    assert str(citizen.id) not in caplog.text
-
-
-async def test_a_reply_follows_a_group_that_moved(
-    telegram: TelegramChannel, api: BotApi, notebook: Notebook
-) -> None:
-    old, new = api.citizen(1, group=-5), api.citizen(2, group=-100_777)
-    api.goes_wrong("sendMessage", moved(-100_777), chat=-5)
-    async with polling(telegram, notebook):
-        await old.types("/report", wait=False)
-        await new.waits()
-    assert new.sees == "/report"
-
-
-async def test_a_reply_that_we_cannot_make_harms_no_other(
-    telegram: TelegramChannel, api: BotApi, caplog: pytest.LogCaptureFixture
-) -> None:
-    notebook = Notebook(reply=lambda inbound: Outbound("" if inbound.text == "x" else "halo"))
-    async with polling(telegram, notebook):
-        citizen = api.citizen()
-        await citizen.types("x", wait=False)
-        await citizen.types("y")
-        assert citizen.sees == "halo"
-        await until(lambda: "A screen could not be made" in caplog.text)
-    assert "ValueError" in caplog.text
-
-
-async def test_of_screens_that_wait_for_one_message_only_the_last_is_shown(
-    telegram: TelegramChannel, api: BotApi, notebook: Notebook, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.telegram.reception.LINGER", 0.05)
-    async with polling(telegram, notebook):
-        citizen = await api.citizen().scans("K7Q2M9")
-        hanging = api.goes_wrong("editMessageText", hangs=True)
-        await citizen.presses("v.1", wait=False)
-        await until(lambda: api.made("editMessageText"))
-        for data in ("v.2", "v.3", "v.4"):
-            await citizen.presses(data, wait=False)
-        await until(lambda: len(notebook.committed) == 5)
-        hanging.over.set()
-        await until(lambda: citizen.sees == "v.4")
-    shown = [call.params["text"] for call in api.made("editMessageText")]
-    assert shown == ["v.1", "v.1", "v.4"]
-
-
 # --- who we are -----------------------------------------------------------------------------------
 
 
@@ -340,16 +203,3 @@ async def test_menus_are_set_for_everybody_and_for_one_chat(
     assert '"chat_id": 77' in one.params["scope"]
     with pytest.raises(SendError):
         await telegram.set_commands([("Not A Command", "?")])
-
-
-async def test_screens_on_their_way_still_go_out_when_we_stop(api: BotApi) -> None:
-    api.latency = 0.2
-    notebook = Notebook()
-    async with (
-        TelegramChannel(api.token, api_url=api.url, limiter=unlimited()) as telegram,
-        polling(telegram, notebook),
-    ):
-        citizen = api.citizen()
-        await citizen.types("halo", wait=False)
-        await until(lambda: notebook.committed)
-    assert citizen.sees == "halo"

@@ -1,0 +1,129 @@
+"""What we say, and what Telegram gets."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.message import Attachment, Choice, Outbound
+from bot.telegram import wire
+
+
+def as_json(call: wire.Call) -> dict[str, Any]:
+    """The call's arguments as Telegram would read them."""
+    return {
+        name: value.to_dict() if hasattr(value, "to_dict") else value
+        for name, value in call.arguments.items()
+        if value is not None
+    }
+
+
+def test_a_message_is_plain_text_without_link_preview() -> None:
+    call = wire.call(Outbound("1 < 2 & <b>tidak tebal</b> https://sp4n.go.id"))
+    assert call.method == "send_message"
+    assert as_json(call) == {
+        "text": "1 < 2 & <b>tidak tebal</b> https://sp4n.go.id",
+        "link_preview_options": {"is_disabled": True},
+    }
+
+
+def test_buttons_carry_their_data_and_the_answer_given_is_ticked() -> None:
+    rows = (
+        (Choice("Baik", "v.a", hint="seperti seharusnya"), Choice("Buruk", "v.b", chosen=True)),
+        (Choice("Hasil", url="https://example.go.id/hasil"),),
+    )
+    call = wire.call(Outbound("?", rows))
+    assert as_json(call)["reply_markup"] == {
+        "inline_keyboard": [
+            [
+                {"text": "Baik", "callback_data": "v.a"},
+                {"text": "✓ Buruk", "callback_data": "v.b"},
+            ],
+            [{"text": "Hasil", "url": "https://example.go.id/hasil"}],
+        ]
+    }
+
+
+def test_a_replacement_is_an_edit_and_without_rows_the_buttons_go() -> None:
+    call = wire.call(Outbound("Terima kasih", replaces="12"))
+    assert call.method == "edit_message_text"
+    assert call.arguments["message_id"] == 12
+    assert "reply_markup" not in as_json(call)
+
+
+@pytest.mark.parametrize(("done", "drawn"), [(0, "▱▱▱▱▱▱▱▱▱"), (3, "▰▰▰▱▱▱▱▱▱"), (9, "▰▰▰▰▰▰▰▰▰")])
+def test_progress_is_drawn_under_the_text(done: int, drawn: str) -> None:
+    assert wire.call(Outbound("?", progress=(done, 9))).arguments["text"] == f"?\n\n{drawn}"
+
+
+@pytest.mark.parametrize(
+    ("media_type", "method", "field"),
+    [
+        ("image/png", "send_photo", "photo"),
+        ("image/jpeg", "send_photo", "photo"),
+        ("image/svg+xml", "send_document", "document"),
+        ("application/pdf", "send_document", "document"),
+    ],
+)
+def test_a_picture_is_a_photo_and_anything_else_a_document(
+    media_type: str, method: str, field: str
+) -> None:
+    attachment = Attachment("laporan", media_type, b"...")
+    call = wire.call(Outbound("Laporan", attachment=attachment, replaces="12"))
+    assert call.method == method
+    assert call.arguments["caption"] == "Laporan"
+    assert call.arguments[field].input_file_content == b"..."
+    assert "message_id" not in call.arguments
+
+
+def test_a_file_needs_no_words() -> None:
+    call = wire.call(Outbound("", attachment=Attachment("a.pdf", "application/pdf", b"...")))
+    assert "caption" not in as_json(call)
+
+
+@pytest.mark.parametrize("data", ["", "x" * 65, "é" * 33])
+def test_data_that_no_button_can_carry_is_our_mistake(data: str) -> None:
+    with pytest.raises(ValueError, match="a button carries 1 to 64 bytes"):
+        wire.call(Outbound("?", ((Choice("Baik", data),),)))
+
+
+@pytest.mark.parametrize("text", ["", "  \n"])
+def test_a_message_without_words_is_our_mistake(text: str) -> None:
+    with pytest.raises(ValueError, match="needs a text"):
+        wire.call(Outbound(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "cut"),
+    [
+        ("satu\ndua\ntiga", 13, "satu\ndua\ntiga"),
+        ("satu\ndua\ntiga", 12, "satu\ndua\n…"),
+        ("satu\ndua\ntiga", 10, "satu\ndua\n…"),
+        ("satu\ndua\ntiga", 9, "satu\n…"),
+        ("satu dua tiga", 9, "satu dua…"),
+        ("👍👍👍👍", 6, "👍👍…"),
+        ("\n\nsatu dua tiga", 9, "satu dua…"),
+    ],
+)
+def test_what_is_too_long_is_cut_by_lines(text: str, limit: int, cut: str) -> None:
+    assert wire.cut(text, limit) == cut
+    assert wire.length(cut) <= limit
+
+
+@given(st.text(st.sampled_from("a👍 \n"), max_size=60), st.integers(4, 50))
+def test_a_cut_text_fits_and_begins_as_the_text_does(text: str, limit: int) -> None:
+    cut = wire.cut(text, limit)
+    assert wire.length(cut) <= limit
+    assert cut == text or text.strip().startswith(cut.removesuffix("…").strip())
+
+
+def test_the_longest_texts_fit_with_their_progress() -> None:
+    long = "\n".join(["Pelayanan petugas sangat ramah 👍"] * 300)
+    text = wire.call(Outbound(long, progress=(3, 9))).arguments["text"]
+    assert wire.length(text) <= 4096
+    assert text.endswith("…\n\n▰▰▰▱▱▱▱▱▱")
+    attachment = Attachment("a.png", "image/png", b"...")
+    assert (
+        wire.length(wire.call(Outbound(long, attachment=attachment)).arguments["caption"]) <= 1024
+    )
