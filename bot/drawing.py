@@ -1,21 +1,14 @@
 """Charts are drawn off the event loop, in at most two processes that stay for the next one."""
 
 import asyncio
-from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from multiprocessing import get_context
 
 from skm.output.charts import Chart, draw
-from skm.output.stack import stacked
 
 WORKERS = 2
-
-
-def draw_all(charts: Sequence[Chart]) -> bytes:
-    """One picture with the charts below each other."""
-    return stacked([draw(chart) for chart in charts])
 
 
 @dataclass(frozen=True)
@@ -30,9 +23,9 @@ class Drawing:
         return ProcessPoolExecutor(self.workers, mp_context=get_context("spawn"))
 
     async def picture(self, *charts: Chart) -> bytes:
-        """A PNG; the same charts give the same bytes."""
+        """A PNG with the charts below each other; the same charts give the same bytes."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, draw_all, charts)
+        return await loop.run_in_executor(self._pool, draw, *charts)
 
     def close(self) -> None:
         """Let the workers go, if there are any."""

@@ -8,7 +8,6 @@ pixels wide, shown on a phone at 360; nothing on it is written smaller than 22, 
 A canvas is for one thread at a time. The same drawing gives the same bytes.
 """
 
-import io
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WIDTH: Final = 720
-TALLEST: Final = 3600
+TALLEST: Final = 4096
 MARGIN: Final = 24
 INNER: Final = WIDTH - 2 * MARGIN
 STAMPS: Final = 256  # some 8 MiB
@@ -48,7 +47,7 @@ class Stamp(NamedTuple):
 
 
 class Canvas:
-    """Kept and used again: `clear`, draw, `png`. Coordinates in pixels, y downwards."""
+    """Kept and used again: `clear`, draw, `picture`. Coordinates in pixels, y downwards."""
 
     def __init__(self) -> None:
         import matplotlib
@@ -122,17 +121,11 @@ class Canvas:
                 used = self.width(lines[-1], font)
         return lines
 
-    def png(self, height: float) -> bytes:
-        """The picture down to that height, without date, name of a program or other metadata."""
-        from PIL import Image
-
+    def picture(self, height: float) -> "NDArray[np.uint8]":
+        """What was drawn down to that height: rows of red, green, blue and a fourth, unused."""
         if height > TALLEST:
             raise ValueError(f"A chart is at most {TALLEST} pixels high: give it fewer rows.")
-        file = io.BytesIO()
-        Image.fromarray(self._pixels[: round(height)]).convert("RGB").save(
-            file, "png", compress_level=1
-        )
-        return file.getvalue()
+        return self._pixels[: round(height)].copy()
 
     def _path(
         self,

@@ -83,10 +83,10 @@ def whisker(canvas: Canvas, low: float, high: float, y: float) -> None:
 
 def legend(canvas: Canvas, y: float, entries: Iterable[tuple[Sign, str]]) -> float:
     """Signs and their words, side by side as far as they fit; gives the y below them."""
-    x, y = float(MARGIN), y + 34
+    x = float(WIDTH)
     for sign, words in entries:
         width = 48 + canvas.width(words, SMALL)
-        if x > MARGIN and x + width > WIDTH - MARGIN:
+        if x + width > WIDTH - MARGIN:
             x, y = MARGIN, y + 38
         sign(canvas, x + 18, y - 8)
         canvas.text((x + 44, y), words, SMALL, SOFT)
