@@ -188,7 +188,7 @@ class BotApi:
                 break
             if mine != self._polls:
                 raise Refused(known.OTHER_POLLER)
-        batch = [self.updates[n] for n in sorted(self.updates)][: int(call.params["limit"])]
+        batch = [self.updates[n] for n in sorted(self.updates)][: int(call.params.get("limit") or 100)]
         self.deliveries.update(update["update_id"] for update in batch)
         return batch
 
