@@ -27,6 +27,7 @@ from skm.interview import (
     Note,
     Prompt,
     Stage,
+    Turn,
     advance,
     broke_off_at,
     is_complete,
@@ -235,7 +236,7 @@ class Inbox:
         if chosen:
             return await self._advance(conn, person, visit, parse_button(chosen.data)[1])
         if at.stage is Stage.THANKS:
-            event = Event(EventType.COMMENT, value=text)
+            event = Event(EventType.COMMENT, value=text.replace("\0", ""))
             return await self._advance(conn, person, visit, event)
         other = await self._code_in(conn, text)
         if other and other[0] != visit.collector.code:
@@ -273,13 +274,24 @@ class Inbox:
     async def _advance(
         self, conn: AsyncConnection, person: "_Person", visit: Visit, event: Event
     ) -> Replies:
-        turn = advance(visit.interview, event, self.instrument)
+        turn = self._spared(advance(visit.interview, event, self.instrument), visit.channel)
         after = replace(visit, interview=turn.interview, touched_at=person.now)
         if turn.interview != visit.interview:
             refused = await self._save(conn, visit, after, person.now)
             if refused:
                 return (refused,)
         return (self._draw(after, turn.prompt, person.inbound),)
+
+    def _spared(self, turn: Turn, channel: str) -> Turn:
+        """Where each question costs money only the first ones about the respondent are asked."""
+        most = self.limits[channel].profile
+        if most is None or turn.prompt.stage is not Stage.PROFILE:
+            return turn
+        if len(turn.interview.profile) < most:
+            return turn
+        rest = advance(turn.interview, Event(EventType.SKIP_PROFILE), self.instrument)
+        note, about = turn.prompt.note, turn.prompt.about
+        return replace(rest, prompt=replace(rest.prompt, note=note, about=about))
 
     async def _save(
         self, conn: AsyncConnection, before: Visit, after: Visit, now: datetime
