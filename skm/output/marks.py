@@ -89,6 +89,8 @@ def legend(canvas: Canvas, y: float, entries: Iterable[tuple[Sign, str]]) -> flo
         if x + width > WIDTH - MARGIN:
             x, y = MARGIN, y + 38
         sign(canvas, x + 18, y - 8)
-        canvas.text((x + 44, y), words, SMALL, SOFT)
+        for number, line in enumerate(canvas.wrapped(words, SMALL, INNER - 44)):
+            y += 30 if number else 0
+            canvas.text((x + 44, y), line, SMALL, SOFT)
         x += width + 24
     return y

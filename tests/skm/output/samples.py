@@ -3,6 +3,7 @@
 from decimal import Decimal
 from functools import cache
 
+from skm.ikm import mutu
 from skm.output.bars import Bar, Bars
 from skm.output.charts import Chart
 from skm.output.funnel import Funnel, Step
@@ -51,7 +52,7 @@ def nine_unsur(row: Row) -> Bars:
             for u, nilai in row.nilai.items()
         ],
         ikm=row.ikm,
-        kinerja="Baik",
+        kinerja=mutu(row.ikm).kinerja,
         remark="tidak berbeda nyata dari triwulan lalu",
         interval=INTERVAL,
         before=BEFORE,

@@ -8,8 +8,8 @@ import pytest
 from skm.ikm import Mutu
 from skm.output.bars import LENGTH, Bar, Bars
 from skm.output.canvas import MARGIN
-from skm.output.palette import BANDS, INK, SHADE, SOFT
-from tests.skm.output.pixels import Pixels, amount, columns, drawn, longest_run
+from skm.output.palette import BANDS, INK, PAPER, SHADE, SOFT
+from tests.skm.output.pixels import Pixels, amount, columns, drawn, longest_run, where
 from tests.skm.output.samples import FEW, INTERVAL, longest_name
 
 NOTCHES = 6  # three edges of two pixels
@@ -85,6 +85,13 @@ def test_only_marks_that_occur_are_explained() -> None:
 def test_a_long_name_takes_more_lines_instead_of_being_cut() -> None:
     short, long = (Bar(name, Decimal("80.00"), note=FEW) for name in ("Pajang", longest_name()))
     assert len(drawn(chart(long))) >= len(drawn(chart(short))) + 2 * 32
+
+
+def test_a_long_explanation_takes_more_lines_instead_of_being_cut() -> None:
+    row = Bar("", Decimal("80.00"), before=Decimal("81.00"))
+    long = replace(chart(row), before="Periode sebelumnya (23 sampai 29 November 2026) " * 2)
+    assert len(drawn(long)) > len(drawn(chart(row)))
+    assert where(drawn(long)[:, -MARGIN:], PAPER).all()
 
 
 def test_the_index_stands_large_at_the_top_or_not_at_all() -> None:
