@@ -93,6 +93,14 @@ class Alarms:
         made = await self.desk.db.read(read)
         return made or Outbound(self.desk.catalog.say(official.language, "alert.unknown"))
 
+    async def compose_blocked(self, delivery: Delivery, official: Official) -> Outbound:
+        """Who cannot be reached any more."""
+        about = int(delivery.plan.about)
+        blocked = await self.desk.db.read(lambda conn: officials.by_id(conn, about))
+        name = blocked.name if blocked else "–"
+        text = self.desk.catalog.say(official.language, "alert.blocked", name=name)
+        return Outbound(text, language=official.language)
+
     async def message(self, conn: AsyncConnection, official: Official, raised: Raised) -> Outbound:
         say, language = self.desk.catalog.say, official.language
         lines = [await self._sentence(conn, language, raised)]

@@ -153,7 +153,11 @@ def duties(app: App) -> list[Duty]:
     """What the clock does, in this order."""
     digests = Digests(app.desk, app.inbox.instrument)
     alarms = Alarms(app.desk, app.settings.silent_days)
-    compose = {delivery.Kind.DIGEST: digests.compose, delivery.Kind.ALERT: alarms.compose}
+    compose = {
+        delivery.Kind.DIGEST: digests.compose,
+        delivery.Kind.ALERT: alarms.compose,
+        delivery.Kind.BLOCKED: alarms.compose_blocked,
+    }
     postman = Postman(
         app.db, app.channels, lambda due, official: compose[due.plan.kind](due, official), app.now
     )

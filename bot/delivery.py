@@ -11,10 +11,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.channel import Channel, SendError
 from bot.message import Address, Attachment, Choice, Outbound
-from skm.delivery import Delivery, Frozen, Outcome, State, after
-from skm.official import Official
+from skm.delivery import Delivery, Frozen, Kind, Outcome, Plan, State, after
+from skm.official import Official, Role
 from skm.store import deliveries, officials
 from skm.store.database import Database
 
@@ -71,7 +73,19 @@ class Postman:
         if error.moved:
             new = error.moved
             await self.db.write(lambda conn: officials.move(conn, official.id, new))
+        if error.blocked:
+            await self.db.write(lambda conn: self._tell_admins(conn, official))
         await self._record(delivery, outcome_of(error), str(error), error.retry_at)
+
+    async def _tell_admins(self, conn: AsyncConnection, blocked: Official) -> None:
+        """Once for each official who cannot be reached, to every other admin."""
+        plans = [
+            Plan(f"blocked:{blocked.id}:{admin.id}", Kind.BLOCKED, admin.id, str(blocked.id),
+                 self.now())
+            for admin in await officials.listed(conn)
+            if admin.role is Role.ADMIN and admin.id != blocked.id
+        ]  # fmt: skip
+        await deliveries.plan(conn, plans)
 
     async def _record(
         self,

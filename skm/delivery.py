@@ -50,10 +50,12 @@ ABANDONED: dict[State, State] = {
 
 
 class Kind(StrEnum):
-    """What is delivered; `about` names its period or its alert."""
+    """What is delivered; `about` names its period, its alert, or its unit and period."""
 
     DIGEST = "digest"
     ALERT = "alert"
+    BLOCKED = "blocked"  # an admin hears that somebody cannot be reached
+    FOLLOW_UP = "tindak_lanjut"
 
 
 @dataclass(frozen=True)

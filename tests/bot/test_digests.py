@@ -37,7 +37,11 @@ class Post:
         if at:
             self.desk.time.at = at
         digests, alarms = Digests(self.office, self.desk.inbox.instrument), Alarms(self.office)
-        compose = {Kind.DIGEST: digests.compose, Kind.ALERT: alarms.compose}
+        compose = {
+            Kind.DIGEST: digests.compose,
+            Kind.ALERT: alarms.compose,
+            Kind.BLOCKED: alarms.compose_blocked,
+        }
         db, before = self.desk.db, len(self.mailbox.arrived)
         for plan in (alarms.notice, digests.plan, alarms.plan):
             await db.write(plan)
@@ -168,6 +172,16 @@ async def test_nobody_acts_on_the_alerts_of_another_unit(post: Post) -> None:
     citizen.hears("petugas")
     await stranger.types("/siaga 99 terima")
     stranger.hears("tidak ditemukan")
+
+
+async def test_an_admin_is_told_once_who_cannot_be_reached(post: Post) -> None:
+    for name in ("Wahyu", "Ratna"):
+        await post.desk.official("admin", None, name)
+    post.mailbox.script = [SendError("blocked", blocked=True)]
+    said = await post.ticks(MONDAY)
+    told = [one.text for one in said if "tidak dapat dikirim karena" in one.text]
+    assert len(told) == 1
+    assert await post.ticks() == []
 
 
 async def test_kesehatan_shows_what_went_out_and_resends_what_failed(post: Post) -> None:
