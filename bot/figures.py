@@ -58,7 +58,7 @@ async def ranking(ask: Ask) -> Replies:
     async def read(conn: AsyncConnection) -> tuple[list[Report], Mapping[str, Upp]]:
         period = ask.subject.period
         units = await _below(conn, ask)
-        counted = await tallies.by_subtree(conn, period.start, period.end)
+        counted = await reports.tallies_below(conn, period)
         found = [
             Report.of(unit.code, period, counted.get(unit.code, {}), unit.population)
             for unit in units
@@ -88,9 +88,8 @@ async def seen(conn: AsyncConnection, ask: Ask) -> Seen:
         before = await reports.of(conn, upp, period.previous())
         return Seen(await reports.of(conn, upp, period), before)
     city = await reports.of_instansi(conn, period)
-    pooled = await tallies.of_city(conn, period.previous().start, period.previous().end)
-    before = Report.of(reports.EVERYTHING, period.previous(), pooled)
-    return Seen(city.gabungan, before, city)
+    pooled = (await reports.of_instansi(conn, period.previous())).gabungan
+    return Seen(city.gabungan, pooled, city)
 
 
 async def _comments(conn: AsyncConnection, ask: Ask, limit: int) -> list[Saran]:

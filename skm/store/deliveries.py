@@ -112,6 +112,17 @@ async def again(conn: AsyncConnection, ids: Sequence[int], now: datetime) -> int
     return done.rowcount
 
 
+async def hasten(conn: AsyncConnection, official: int, now: datetime) -> int:
+    """What waits for a moment when the official can be reached is due now; how many."""
+    done = await conn.execute(
+        update(table)
+        .where(table.c.official_id == official, table.c.state == State.DUE, table.c.next_at > now)
+        .where(table.c.due_at <= now)
+        .values(next_at=now)
+    )
+    return done.rowcount
+
+
 async def by_id(conn: AsyncConnection, delivery: int) -> Delivery | None:
     found = await _list(conn, table.c.id == delivery)
     return found[0] if found else None

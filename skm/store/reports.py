@@ -1,23 +1,38 @@
-"""Reports of units and of the whole instansi, made of the units and the rollup."""
+"""Reports of units and of the whole instansi, made of the units and the rollup.
+
+Those of a closed period are what was frozen: whoever asks gets the figures that were published.
+What has come in since is in the rollup alone, which `current` reads.
+"""
+
+from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from skm.closing import instansi
 from skm.period import Period
+from skm.report import EVERYTHING as EVERYTHING
 from skm.report import InstansiReport, Report
-from skm.store import tallies, upps
+from skm.store import closings, tallies, upps
 from skm.upp import Upp
-
-EVERYTHING = "semua"  # stands for the whole instansi where a unit's code would stand
 
 
 async def of(conn: AsyncConnection, upp: Upp, period: Period) -> Report:
     """A unit with everything below it."""
+    frozen = await closings.unit(conn, period, upp.code)
+    return frozen.report(period) if frozen else await current(conn, upp, period)
+
+
+async def current(conn: AsyncConnection, upp: Upp, period: Period) -> Report:
+    """A unit as it is now; of a closed period its revision."""
     counted = await tallies.of(conn, upp.code, period.start, period.end)
     return Report.of(upp.code, period, counted, upp.population)
 
 
 async def of_instansi(conn: AsyncConnection, period: Period) -> InstansiReport:
     """All respondents pooled, and each unit from its own responses."""
+    head = await closings.of(conn, period)
+    if head:
+        return instansi(period, head.gabungan, await closings.units(conn, period))
     pooled = await tallies.of_city(conn, period.start, period.end)
     own = await tallies.by_upp(conn, period.start, period.end)
     return InstansiReport(
@@ -27,3 +42,11 @@ async def of_instansi(conn: AsyncConnection, period: Period) -> InstansiReport:
             for upp in await upps.listed(conn)
         ],
     )
+
+
+async def tallies_below(conn: AsyncConnection, period: Period) -> Mapping[str, tallies.Tallies]:
+    """By unit code with everything below it; of a closed period as they were frozen."""
+    frozen = await closings.units(conn, period)
+    if frozen:
+        return {unit.code: dict(unit.tallies) for unit in frozen}
+    return await tallies.by_subtree(conn, period.start, period.end)

@@ -1,15 +1,15 @@
 """A small city for tests of officials: two offices, units below them, and answers to two quarters.
 
-    DINKES  Dinas Kesehatan
-      PAJANG  Puskesmas Pajang        30 now, 30 before
-        POSYANDU  Posyandu Melati      8 now
-      PURWO   Puskesmas Purwosari     12 now, 12 before
-      GILING  Puskesmas Gilingan       3 now: a small group
-    DUKCAPIL  Dinas Kependudukan      20 now
+DINKES  Dinas Kesehatan
+  PAJANG  Puskesmas Pajang        30 now, 30 before
+    POSYANDU  Posyandu Melati      8 now
+  PURWO   Puskesmas Purwosari     12 now, 12 before
+  GILING  Puskesmas Gilingan       3 now: a small group
+DUKCAPIL  Dinas Kependudukan      20 now
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from skm.response import Response
 from skm.store import responses, upps
@@ -40,24 +40,24 @@ async def settle(desk: Desk) -> None:
     """Put the city into a fresh installation."""
     instrument = desk.inbox.instrument
     rows = [
-        (_response(desk, unit, day, number, nilai), day)
-        for unit, day, many, nilai in ANSWERED
+        (_response(desk, unit, datetime.combine(day, time(3, minute, number), UTC), nilai), day)
+        for minute, (unit, day, many, nilai) in enumerate(ANSWERED)
         for number in range(many)
     ]
     await desk.db.write(lambda conn: upps.put(conn, UNITS))
     await desk.db.write(lambda conn: responses.insert_many(conn, rows, instrument))
 
 
-def _response(desk: Desk, unit: str, day: date, number: int, nilai: int) -> Response:
+def _response(desk: Desk, unit: str, at: datetime, nilai: int) -> Response:
     """Mostly the usual nilai; U3 and U9 one lower, and every third person is stricter."""
+    number = at.second
     lower = {"U3", "U9"} if number % 3 else {"U3", "U9", "U1", "U8"}
     answers = {
         item.id: nilai - (item.unsur in lower and nilai > 1) for item in desk.inbox.instrument.items
     }
-    at = datetime(day.year, day.month, day.day, 3, 41, number, tzinfo=UTC)
     said = f"Saran {number} untuk {unit}" if number < 4 else None
     return Response(
-        id=f"{unit}-{day:%m}-{number}",
+        id=f"{unit}-{at:%m}-{number}",
         upp=unit,
         layanan="Pendaftaran" if number % 4 else "Laboratorium",
         collector=None,

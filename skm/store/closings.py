@@ -1,0 +1,220 @@
+"""Closed periods: their frozen figures, and whether they are still what was closed."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from skm.closing import (
+    ClosingError,
+    Difference,
+    FrozenUnit,
+    Head,
+    Refusal,
+    Verification,
+    What,
+    adds_up,
+    check_can_close,
+    follows,
+    head_content,
+    sha256_of,
+)
+from skm.ikm import Tally
+from skm.period import Period
+from skm.store import seals, tallies, upps
+from skm.store.schema import response, upp
+from skm.store.schema_periods import closed_unit
+from skm.store.schema_periods import closing as table
+from skm.store.schema_periods import seal as seal_table
+from skm.unsur import Unsur
+
+
+async def close(
+    conn: AsyncConnection, period: Period, today: date, now: datetime, by: int | None
+) -> Head:
+    """Freeze a period. `by`: the official, None for the command line. Raises ClosingError."""
+    check_can_close(period, today)
+    if await of(conn, period):
+        raise ClosingError(period, Refusal.CLOSED)
+    gabungan = await tallies.of_city(conn, period.start, period.end)
+    if not gabungan:
+        raise ClosingError(period, Refusal.EMPTY)
+    units = await _units_now(conn, period)
+    content = head_content(period, now, gabungan, units)
+    contents = [unit.content(period) for unit in units]
+    head = {"period": str(period), "closed_at": now, "official_id": by, "content": content}
+    await conn.execute(insert(table).values(**head, sha256=""))
+    sealed = await seals.put(conn, period)
+    sha256 = sha256_of(content, contents, sealed)
+    await conn.execute(table.update().where(table.c.period == str(period)).values(sha256=sha256))
+    rows = [
+        {"period": str(period), "code": unit.code, "content": each}
+        for unit, each in zip(units, contents, strict=True)
+    ]
+    await conn.execute(insert(closed_unit), rows)
+    return Head(period, now, by, content, sha256)
+
+
+async def _units_now(conn: AsyncConnection, period: Period) -> list[FrozenUnit]:
+    own = await tallies.by_upp(conn, period.start, period.end)
+    whole = await tallies.by_subtree(conn, period.start, period.end)
+    return [
+        FrozenUnit(
+            unit.code, unit.name, unit.parent, unit.population,
+            own.get(unit.code, {}), whole.get(unit.code, {}),
+        )
+        for unit in await upps.listed(conn)
+    ]  # fmt: skip
+
+
+# --- what was closed -----------------------------------------------------------------------------
+
+
+async def of(conn: AsyncConnection, period: Period) -> Head | None:
+    found = (await conn.execute(select(table).where(table.c.period == str(period)))).first()
+    return _head(found) if found else None
+
+
+async def listed(conn: AsyncConnection) -> list[Head]:
+    """All that are closed, the latest period first; of those that end together the longest."""
+    heads = [_head(row) for row in await conn.execute(select(table))]
+    return sorted(heads, key=lambda head: (head.period.end, head.period.days), reverse=True)
+
+
+async def unit(conn: AsyncConnection, period: Period, code: str) -> FrozenUnit | None:
+    """A unit as it was frozen; None where the period is not closed or the unit was not there."""
+    content = await conn.scalar(
+        select(closed_unit.c.content).where(
+            closed_unit.c.period == str(period), closed_unit.c.code == code
+        )
+    )
+    return FrozenUnit.parse(content) if content else None
+
+
+async def units(conn: AsyncConnection, period: Period) -> list[FrozenUnit]:
+    """All units as they were frozen, by code; none where the period is not closed."""
+    return [FrozenUnit.parse(content) for _, content in await _contents(conn, period)]
+
+
+async def _contents(conn: AsyncConnection, period: Period) -> list[tuple[str, str]]:
+    query = (
+        select(closed_unit.c.code, closed_unit.c.content)
+        .where(closed_unit.c.period == str(period))
+        .order_by(closed_unit.c.code)
+    )
+    rows = [(code, content) for code, content in await conn.execute(query)]
+    return sorted(rows)  # as Python sorts, whatever the database's collation
+
+
+def _head(row: Any) -> Head:
+    period, closed_at, by, content, sha256 = row
+    return Head(Period.parse(period), closed_at, by, content, sha256)
+
+
+# --- whether it still is -------------------------------------------------------------------------
+
+
+async def verify(conn: AsyncConnection, period: Period) -> Verification:
+    """Compute everything anew and compare. Raises ClosingError for a period that is not closed."""
+    head = await of(conn, period)
+    if head is None:
+        raise ClosingError(period, Refusal.NOT_CLOSED)
+    contents = await _contents(conn, period)
+    all_seals = [
+        (code, digest, receipt)
+        for code, digest, receipt in await conn.execute(
+            select(seal_table.c.code, seal_table.c.digest, seal_table.c.response_id).where(
+                seal_table.c.period == str(period)
+            )
+        )
+    ]
+    withdrawn = Counter(code for code, _, receipt in all_seals if receipt is None)
+    sha256 = sha256_of(head.content, [each for _, each in contents], [s[1] for s in all_seals])
+    found = [Difference(What.SHA256)] if sha256 != head.sha256 else []
+    found += _figures(head, contents)
+    found += await _responses(conn, period, contents, withdrawn)
+    late = await seals.late(conn, period)
+    return Verification(head, len(all_seals), withdrawn.total(), late, tuple(found))
+
+
+def _figures(head: Head, contents: Sequence[tuple[str, str]]) -> Iterator[Difference]:
+    """Whether what is printed follows from the frozen tallies."""
+    try:
+        found = [FrozenUnit.parse(content) for _, content in contents]
+        again = head_content(head.period, head.closed_at, head.gabungan, found)
+    except (ValueError, KeyError, TypeError):  # no longer readable
+        yield Difference(What.FIGURES)
+        return
+    if again != head.content:
+        yield Difference(What.FIGURES)
+    for frozen, (code, content) in zip(found, contents, strict=True):
+        if not follows(frozen, head.period, content):
+            yield Difference(What.FIGURES, code)
+
+
+async def _responses(
+    conn: AsyncConnection,
+    period: Period,
+    contents: Sequence[tuple[str, str]],
+    withdrawn: Counter[str],
+) -> list[Difference]:
+    """Each sealed response against its seal, then all of them against the frozen tallies."""
+    found: list[Difference] = []
+    counted: Counter[tuple[str, str, str]] = Counter()
+    query = (
+        select(seal_table.c.response_id, seal_table.c.digest, seal_table.c.salt, *seals.COUNTED)
+        .select_from(
+            seal_table.outerjoin(response, seal_table.c.response_id == response.c.id).outerjoin(
+                upp, response.c.upp_id == upp.c.id
+            )
+        )
+        .where(seal_table.c.period == str(period), seal_table.c.response_id.is_not(None))
+        .order_by(seal_table.c.response_id)
+    )
+    for receipt, digest, salt, *row in await conn.execute(query):
+        if row[0] is None:
+            found.append(Difference(What.DELETED, receipt))
+            continue
+        if seals.seal_of(salt, row) != digest:
+            found.append(Difference(What.CHANGED, receipt))
+            continue
+        _, code, _, _, instrument, answers = row
+        counted[code, instrument, answers] += 1
+    return found + list(_counts(contents, _added_up(counted), withdrawn))
+
+
+def _counts(
+    contents: Sequence[tuple[str, str]],
+    recounted: dict[str, dict[str, Tally]],
+    withdrawn: Counter[str],
+) -> Iterator[Difference]:
+    for code, content in contents:
+        try:
+            own = FrozenUnit.parse(content).own
+        except (ValueError, KeyError, TypeError):
+            continue  # said already
+        if not adds_up(own, recounted.get(code, {}), withdrawn[code]):
+            yield Difference(What.COUNT, code)
+
+
+def _added_up(counted: Counter[tuple[str, str, str]]) -> dict[str, dict[str, Tally]]:
+    """By unit and instrument. People's answers repeat, so each is added up once."""
+    found: dict[str, dict[str, Tally]] = {}
+    for (code, instrument, answers), many in counted.items():
+        given = {Unsur(u): list(items.values()) for u, items in json.loads(answers).items()}
+        each = Tally.of_response(given)
+        whole = found.setdefault(code, {})
+        whole[instrument] = whole.get(instrument, Tally.empty()) + _times(each, many)
+    return found
+
+
+def _times(tally: Tally, many: int) -> Tally:
+    counts = {
+        unsur: (one * many, two * many, three * many, four * many)
+        for unsur, (one, two, three, four) in tally.counts.items()
+    }
+    return Tally(tally.n * many, counts, tally.total * many, tally.total_sq * many)

@@ -1,0 +1,64 @@
+"""The tables of what comes after a period: its follow-ups, and its frozen figures."""
+
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text
+
+from skm.store.schema import Moment, metadata
+
+follow_up = Table(  # the three of a unit and period, as soon as something is written down
+    "follow_up",
+    metadata,
+    Column("upp_id", Integer, ForeignKey("upp.id"), primary_key=True),
+    Column("period", String(16), primary_key=True),
+    Column("unsur", String(2), primary_key=True),
+    Column("rank", Integer, nullable=False),  # 1 is the lowest
+    Column("action", Text),
+    Column("deadline", Date),
+    Column("person", Text),
+    Column("done_on", Date),
+    Column("note", Text),
+    Column("photo", Text),
+    sqlite_with_rowid=False,
+)
+
+draft = Table(  # what an official is in the middle of writing
+    "draft",
+    metadata,
+    Column("official_id", Integer, ForeignKey("official.id"), primary_key=True),
+    Column("about", Text, nullable=False),  # unit, period and unsur
+    Column("finishing", Integer, nullable=False),  # 1: a note of what was done
+    Column("action", Text),
+    Column("deadline", Date),
+    Column("touched_at", Moment, nullable=False),
+)
+
+closing = Table(
+    "closing",
+    metadata,
+    Column("period", String(16), primary_key=True),
+    Column("closed_at", Moment, nullable=False),
+    Column("official_id", Integer, ForeignKey("official.id")),  # none: the command line
+    Column("content", Text, nullable=False),  # canonical JSON: method, pooled tallies, figures
+    Column("sha256", String(64), nullable=False),
+)
+
+closed_unit = Table(
+    "closed_unit",
+    metadata,
+    Column("period", String(16), ForeignKey("closing.period"), primary_key=True),
+    Column("code", String(32), primary_key=True),
+    Column("content", Text, nullable=False),  # canonical JSON: tallies, figures
+    sqlite_with_rowid=False,
+)
+
+seal = Table(  # one for each response that a closing counted
+    "seal",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("period", String(16), ForeignKey("closing.period"), nullable=False),
+    Column("code", String(32), nullable=False),  # the unit's
+    Column("digest", String(64), nullable=False),
+    Column("response_id", String(32)),  # gone, with the salt, once it was withdrawn
+    Column("salt", String(32)),
+)
+Index("ix_seal_period", seal.c.period)
+Index("ix_seal_response_id", seal.c.response_id)
