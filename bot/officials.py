@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot import enrolment
 from bot.ask import Ask, Desk, Replies, Subject
-from bot.commands import Command, menu
+from bot.commands import Command, offered
 from bot.message import Choice, Inbound, Outbound
 from bot.subject import Unclear
 from skm.official import Action, Deed, Official, may
@@ -76,7 +76,11 @@ class Officials:
         """What they may type."""
         language, catalog = official.language, self.desk.catalog
         lines = [catalog.say(language, "command.help")]
-        lines += [f"/{name} – {what}" for name, what in menu(catalog, official, language).items()]
+        lines += [
+            f"/{command.name} – {catalog.say(language, f'command.{command.name}')}"
+            for command in offered(official)
+            if command.needs
+        ]
         lines += ["", catalog.say(language, "command.help_example")]
         return Outbound("\n".join(lines), language=language)
 
