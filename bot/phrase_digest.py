@@ -6,10 +6,12 @@ Whatever does not fit under a picture is left out from the end, never cut in the
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from bot.ask import Ask, Seen
 from bot.message import Attachment, Choice, Outbound
 from bot.phrase_report import PhraseReport
+from skm.compare import Change, Comparison
 from skm.digest import Digest
 from skm.disclosure import shown
 
@@ -61,6 +63,8 @@ class PhraseDigest:
             yield self._break_offs(found.broke_off_most)
         if found.flags and found.unflagged is not None:
             yield self.say("flags", count=max(found.flags.values()), ikm=found.unflagged)
+        if found.assisted and found.assisted.change in (Change.NAIK, Change.TURUN):
+            yield self._assisted(found.assisted)
         if found.commented and shown(found.report.responden):
             yield ""
             yield self.say("comments", count=found.commented)
@@ -81,6 +85,13 @@ class PhraseDigest:
         unsur = catalog.table(language, "unsur_short").get(item[:2], item)
         total = sum(self.found.break_offs.values())
         return self.say("break_offs", count=total, unsur=unsur)
+
+    def _assisted(self, change: Comparison) -> str:
+        """Answers given with help differ from the others, and not by chance."""
+        low, high = change.interval or (Decimal(), Decimal())
+        higher = change.change is Change.NAIK
+        key = "assisted_higher" if higher else "assisted_lower"
+        return self.say(key, by=abs(change.difference or Decimal()), low=low, high=high)
 
     def _buttons(self) -> tuple[tuple[Choice, ...], ...]:
         subject = self.ask.subject

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.console import table
+from bot.console import note, table
 from skm.errors import SkmError
 from skm.official import Role
 
@@ -59,3 +59,45 @@ def show_log(
             for entry in entries
         ],
     )
+
+
+def show_deliveries(
+    days: Annotated[int, typer.Option(min=1, max=400, help="How far back.")] = 7,
+    resend: Annotated[
+        bool, typer.Option("--resend", help="Make the failed ones due again.")
+    ] = False,
+) -> None:
+    """What went out to officials, what failed and why; --resend repeats only the failed."""
+    from datetime import timedelta
+
+    from bot import operator
+    from skm.delivery import Delivery, State
+    from skm.store import deliveries, officials
+
+    async def run(
+        settings: "Settings", db: "Database"
+    ) -> "tuple[Settings, dict[int, str], list[Delivery], int]":
+        since = operator.now() - timedelta(days=days)
+        found = await db.read(lambda conn: deliveries.listed(conn, since))
+        names = {one.id: one.name for one in await db.read(officials.listed)}
+        failed = [one.id for one in found if one.state is State.FAILED] if resend else []
+        due = await db.write(lambda conn: deliveries.again(conn, failed, operator.now()))
+        return settings, names, found, due
+
+    settings, names, found, due = operator.on_database(run)
+    table(
+        ["Due", "Who", "What", "State", "Tries", "Why"],
+        [
+            [
+                f"{one.plan.due_at.astimezone(settings.zone):%Y-%m-%d %H:%M}",
+                names.get(one.plan.official, f"#{one.plan.official}"),
+                f"{one.plan.kind} {one.plan.about}",
+                one.state,
+                str(one.attempts),
+                one.error or "",
+            ]
+            for one in found
+        ],
+    )
+    if resend:
+        note(f"{due} will be sent again with the content they had.")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from skm.compare import Comparison
 from skm.period import Period
 from skm.quality import Flag
 from skm.report import Report
@@ -21,7 +22,8 @@ class Digest:
 
     `trend`: the last TREND reports, oldest first, with this one. `saran`: the newest comments, and
     how many there were. `break_offs`: item id → how many stopped there. `flags`: how many responses
-    have each; `unflagged` is the index without them. `silent`: units below without any response.
+    have each; `unflagged` is the index without them. `assisted`: own-device answers against those
+    given with an officer's help. `silent`: units below without any response.
     """
 
     report: Report
@@ -31,6 +33,7 @@ class Digest:
     break_offs: Mapping[str, int] = field(default_factory=dict)
     flags: Mapping[Flag, int] = field(default_factory=dict)
     unflagged: Decimal | None = None
+    assisted: Comparison | None = None
     silent: Sequence[Upp] = ()
     alerts: int = 0
 

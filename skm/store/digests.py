@@ -7,11 +7,12 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from skm.compare import Comparison
 from skm.digest import FLAGGED_UP_TO, QUOTED, TREND, Digest
 from skm.ikm import ikm
 from skm.instrument import Instrument
 from skm.period import Period
-from skm.quality import Flag, flags, tally_of
+from skm.quality import Flag, assisted_change, flags, tally_of
 from skm.report import Report
 from skm.store import alerts, collectors, responses, tallies, upps, visits
 from skm.store.schema import response as table
@@ -33,7 +34,7 @@ async def of(
     ]
     report = trend[-1]
     start, end = _moments(period, zone)
-    odd, unflagged = await _odd(conn, code, report, zone, instrument)
+    odd, unflagged, assisted = await _odd(conn, code, report, zone, instrument)
     return Digest(
         report=report,
         trend=trend,
@@ -42,6 +43,7 @@ async def of(
         break_offs=await visits.break_offs(conn, code, start, end),
         flags=odd,
         unflagged=unflagged,
+        assisted=assisted,
         silent=await _silent(conn, code, period),
         alerts=len(await alerts.open_below(conn, code)),
     )
@@ -61,17 +63,18 @@ async def _odd(
     report: Report,
     zone: tzinfo,
     instrument: Instrument,
-) -> tuple[Counter[Flag], Decimal | None]:
-    """How many responses have each flag, and the index without them."""
+) -> tuple[Counter[Flag], Decimal | None, Comparison | None]:
+    """How many responses have each flag, the index without them, and assisted against own."""
     if not 0 < report.responden <= FLAGGED_UP_TO:
-        return Counter(), None
+        return Counter(), None, None
     period = report.period
     given = [r async for r in responses.export(conn, code, period.start, period.end)]
     flagged = flags(given, zone)
+    assisted = assisted_change(given, instrument)
     if not flagged:
-        return Counter(), None
+        return Counter(), None, assisted
     rest = tally_of((r for r in given if r.id not in flagged), instrument)
-    return Counter(flag for found in flagged.values() for flag in found), ikm(rest)
+    return Counter(flag for found in flagged.values() for flag in found), ikm(rest), assisted
 
 
 async def _commented(conn: AsyncConnection, code: str | None, period: Period) -> int:

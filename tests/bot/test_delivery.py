@@ -1,21 +1,27 @@
 """Each message to officials goes out once: whatever fails, whoever dies, however often it ticks."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.ask import Desk as OfficialsDesk
 from bot.channel import Limits, SendError
 from bot.delivery import Postman, frozen, thawed
+from bot.digests import Digests
+from bot.links import Links
 from bot.message import Address, Attachment, Choice, Outbound
 from skm.delivery import BACK_OFF, LEASE, Delivery, Kind, Outcome, Plan, State, after
 from skm.official import Invitation, Official, Role
-from skm.store import deliveries, officials
+from skm.store import deliveries, officials, subscriptions
+from skm.subscription import Subscription
 from tests.chat import LIMITS, Desk, a_desk
 
 
@@ -215,3 +221,30 @@ def test_a_frozen_message_thaws_to_the_same(
     said = Outbound(text, rows, attachment=attachment, language="id")
     assert thawed(frozen(said)) == said
     assert frozen(said).sha256 == frozen(thawed(frozen(said))).sha256
+
+
+async def test_two_schedulers_under_clocks_that_jump_send_one_digest_each_week(
+    office: Office,
+) -> None:
+    """Both tick at every step, the hours jump ahead, stand still and go back."""
+    people = [await office.hires(f"P{number}") for number in range(3)]
+    desk = OfficialsDesk(
+        office.desk.db, office.desk.inbox.phrase.catalog, ZoneInfo("Asia/Jakarta"),
+        office.desk.time, "Kota", Links("http://127.0.0.1"),
+    )  # fmt: skip
+    for official in people:
+        wanted = Subscription(official.id)
+        await office.desk.db.write(
+            lambda conn, w=wanted: subscriptions.put(conn, w, office.desk.time())  # type: ignore[misc]
+        )
+    digests = Digests(desk, office.desk.inbox.instrument)
+    for hours in (1, 100, 68, -3, 3, 0, 168, 1, -24, 24, 167):
+        office.desk.time.passes(hours=hours)
+        for _ in range(2):
+            await asyncio.gather(*(office.desk.db.write(digests.plan) for _ in range(2)))
+            await asyncio.gather(*(office.postman().deliver() for _ in range(2)))
+    got = Counter((chat, said.text) for chat, said in office.mailbox.arrived)
+    weeks = {text.partition(": ")[2].partition(",")[0] for _, text in got}
+    assert set(got.values()) == {1}
+    assert Counter(chat for chat, _ in got) == {o.address: len(weeks) for o in people}
+    assert len(weeks) == 3
