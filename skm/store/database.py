@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from skm.store.engine import engine_for
 from skm.store.failure import TROUBLE, Conflict, StoreError, told
 from skm.store.migrate import check_version
+from skm.store.sqlite import hurry
 from skm.store.writer import Work, Writer
 
 __all__ = ["Conflict", "Database", "StoreError", "Work"]
@@ -54,6 +55,7 @@ class Database:
                 return
             async with engine.connect() as conn:
                 await conn.execution_options(writing=True)
+                await hurry(conn)
                 async with Writer(conn).running() as writer:
                     yield cls(engine, writer)
         finally:
