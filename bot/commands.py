@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import alarms, enrolment, figures, health, subscribing, units
+from bot import alarms, enrolment, figures, health, pictures, subscribing, units
 from bot.ask import Ask, Desk, Replies, Subject
 from bot.catalog import Catalog
 from bot.reply import folded
@@ -55,6 +55,7 @@ COMMANDS = (
     _about_unit("peringkat", ("ranking",), figures.ranking),
     _about_unit("layanan", ("services",), figures.layanan),
     _about_unit("banding", ("compare",), figures.comparison),
+    _about_unit("grafik", ("charts",), pictures.answer),
     Command("unit", ("upp",), Action.READ, unit_and_period, units.unit),
     Command("qr", (), Action.READ, unit_and_period, units.qr),
     Command("nama", ("name",), Action.READ, oneself, enrolment.rename),

@@ -28,7 +28,7 @@ async def report(ask: Ask) -> Replies:
 
     async def read(conn: AsyncConnection) -> tuple[Seen, list[Saran], bool]:
         said = await _comments(conn, ask, NEWEST)
-        return await seen(conn, ask), said, bool(await _below(conn, ask))
+        return await seen(conn, ask), said, bool(await below(conn, ask))
 
     found, said, children = await ask.desk.db.read(read)
     return (PhraseReport(ask).report(found, said, children, await _chart(ask, found)),)
@@ -57,7 +57,7 @@ async def ranking(ask: Ask) -> Replies:
 
     async def read(conn: AsyncConnection) -> tuple[list[Report], Mapping[str, Upp]]:
         period = ask.subject.period
-        units = await _below(conn, ask)
+        units = await below(conn, ask)
         counted = await reports.tallies_below(conn, period)
         found = [
             Report.of(unit.code, period, counted.get(unit.code, {}), unit.population)
@@ -102,7 +102,7 @@ async def _comments(conn: AsyncConnection, ask: Ask, limit: int) -> list[Saran]:
     return [replace(saran, upp_name="") if saran.upp in few else saran for saran in said]
 
 
-async def _below(conn: AsyncConnection, ask: Ask) -> Sequence[Upp]:
+async def below(conn: AsyncConnection, ask: Ask) -> Sequence[Upp]:
     """The units directly below; of the whole instansi those that stand under no other."""
     subject = ask.subject
     return await (upps.children(conn, subject.upp.code) if subject.upp else upps.roots(conn))

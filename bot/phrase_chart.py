@@ -1,12 +1,15 @@
 """Words for charts: a report as nine bars, a row of reports as a trend."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from bot.ask import Ask, Seen
 from bot.phrase_report import PhraseReport, change_of, period_words
 from skm.disclosure import K, shown
 from skm.ikm import Mutu
+from skm.interview import Disposition
 from skm.output.bars import Bar, Bars
+from skm.output.funnel import Funnel, Step
+from skm.output.heatmap import HeatMap, Unit
 from skm.output.trend import Measured, Trend
 from skm.period import Kind, Period
 from skm.report import Report
@@ -58,6 +61,70 @@ def trend(ask: Ask, reports: Sequence[Report]) -> Trend:
         interval=ask.say("chart.interval"),
         imported=ask.say("chart.imported"),
         missing=ask.say("figure.missing"),
+        locale=ask.language,
+    )
+
+
+def ranking(ask: Ask, reports: Sequence[Report], names: Mapping[str, str], hide: Set[str]) -> Bars:
+    """Units in the order given; those of `hide` by name only."""
+    return Bars(
+        title=ask.say("chart.ranking"),
+        subtitle=_capital(PhraseReport(ask).period(ask.subject.period)),
+        rows=[
+            Bar(
+                names[report.upp],
+                report.ikm if report.upp not in hide else None,
+                report.interval if report.upp not in hide else None,
+                note=_many(ask, report, hide),
+            )
+            for report in reports
+        ],
+        interval=ask.say("chart.interval"),
+        locale=ask.language,
+    )
+
+
+def heat_map(
+    ask: Ask, reports: Sequence[Report], names: Mapping[str, str], hide: Set[str]
+) -> HeatMap:
+    """Units × unsur; those of `hide` by name only."""
+    short = ask.desk.catalog.table(ask.language, "unsur_short")
+    return HeatMap(
+        title=ask.say("chart.heat_map"),
+        subtitle=_capital(PhraseReport(ask).period(ask.subject.period)),
+        units=[
+            Unit(names[report.upp], report.nilai)
+            if report.upp not in hide and report.nilai
+            else Unit(names[report.upp], {}, note=_many(ask, report, hide))
+            for report in reports
+        ],
+        unsur={unsur: short[unsur] for unsur in Unsur},
+        missing=ask.say("figure.missing"),
+        locale=ask.language,
+    )
+
+
+def _many(ask: Ask, report: Report, hide: Set[str]) -> str:
+    """How many answered, unless they are few or would give away who is."""
+    if report.upp not in hide:
+        return _respondents(ask, report)
+    return ask.say("figure.few", k=K) if not shown(report.responden) else ask.say("chart.hidden")
+
+
+def funnel(ask: Ask, ended: Mapping[Disposition, int], stopped: Mapping[str, int]) -> Funnel:
+    """From everybody who began to those who finished, in the order of the questions."""
+    short = ask.desk.catalog.table(ask.language, "unsur_short")
+    left = ended.get(Disposition.COMPLETE, 0) + sum(stopped.values())
+    steps = [Step(ask.say("chart.began"), left)]
+    for item in sorted(stopped, key=lambda item: (item == "U8", item)):  # as the form asks
+        left -= stopped[item]
+        steps.append(Step(ask.say("chart.after", unsur=short.get(item[:2], item)), left))
+    return Funnel(
+        title=ask.say("chart.funnel"),
+        subtitle=_capital(PhraseReport(ask).period(ask.subject.period)),
+        steps=steps,
+        lost=ask.say("chart.lost"),
+        most=ask.say("chart.most"),
         locale=ask.language,
     )
 

@@ -190,8 +190,13 @@ async def _hangs_up(collector: Collector, at: datetime, conn: AsyncConnection) -
 
 
 @asynccontextmanager
-async def a_desk(folder: Path, *, instrument: str = "skm9", **rules: object) -> AsyncIterator[Desk]:
-    """A fresh installation with Puskesmas Pajang (code PAJANG, and LOKET7 with tickets)."""
+async def a_desk(
+    folder: Path, *, instrument: str = "skm9", empty: bool = False, **rules: object
+) -> AsyncIterator[Desk]:
+    """A fresh installation with Puskesmas Pajang (code PAJANG, and LOKET7 with tickets).
+
+    `empty`: without any unit.
+    """
     url = f"sqlite+aiosqlite:///{folder / 'skm.db'}"
     migrate(url)
     time = Time()
@@ -206,6 +211,9 @@ async def a_desk(folder: Path, *, instrument: str = "skm9", **rules: object) -> 
         desk = AnswerDesk(db, phrase.catalog, zone, time, "Kota Contoh", links, drawing=DRAWING)
         rules_ = Rules(**given)  # type: ignore[arg-type]
         inbox = Inbox(db, phrase, rules_, time, limits, Officials(desk))
+        if empty:
+            yield Desk(inbox, time)
+            return
         unit = Upp("PAJANG", "Puskesmas Pajang", population=12000)
         await db.write(lambda conn: upps.put(conn, [unit]))
         for collector in (

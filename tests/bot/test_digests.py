@@ -63,10 +63,7 @@ class Post:
 async def post(tmp_path: Path) -> AsyncIterator[Post]:
     async with a_desk(tmp_path) as desk:
         desk.time.at = FRIDAY
-        try:
-            yield Post(desk)
-        finally:
-            desk.inbox.officials.desk.drawing.close()
+        yield Post(desk)
 
 
 async def test_an_officer_hears_on_monday_at_half_past_seven_without_asking(post: Post) -> None:

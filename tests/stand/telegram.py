@@ -188,7 +188,8 @@ class BotApi:
                 break
             if mine != self._polls:
                 raise Refused(known.OTHER_POLLER)
-        batch = [self.updates[n] for n in sorted(self.updates)][: int(call.params.get("limit") or 100)]
+        most = int(call.params.get("limit") or 100)
+        batch = [self.updates[n] for n in sorted(self.updates)][:most]
         self.deliveries.update(update["update_id"] for update in batch)
         return batch
 
