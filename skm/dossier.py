@@ -1,0 +1,142 @@
+"""What official documents stand on: every value of a unit, or of the whole instansi, in a period.
+
+A document puts words to these and to nothing else. Whom few have answered for is hidden here
+already, so that no format can forget it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from skm.disclosure import hidden, shown
+from skm.period import Kind, Period
+from skm.recap import Reported, Table
+from skm.report import InstansiReport, Report
+from skm.tindak_lanjut import TindakLanjut, counts, realised
+from skm.upp import Mode, Upp
+from skm.validity import Validity
+
+TREND = 8  # periods
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Of a unit with everything below it.
+
+    `trend`: the last periods of the same length, this one last. `published`: what was reported
+    before. `layanan`: by name. `profile`: field id → option → how many. `follow_up`: of this
+    period, `before_follow_up`: of the one before. `validity`: None with too few respondents.
+    """
+
+    upp: Upp
+    above: str | None
+    trend: Sequence[Report]
+    published: Sequence[Reported]
+    layanan: Mapping[str, Report]
+    profile: Mapping[str, Mapping[str, int]]
+    ways: Mapping[tuple[str, Mode], int]
+    follow_up: Sequence[TindakLanjut]
+    before_follow_up: Sequence[TindakLanjut]
+    validity: Validity | None
+
+    @property
+    def report(self) -> Report:
+        return self.trend[-1]
+
+    @property
+    def before(self) -> Report:
+        return self.trend[-2]
+
+    @property
+    def open(self) -> bool:
+        """There are figures, of enough people to be shown."""
+        return self.report.responden > 0 and shown(self.report.responden)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A period of the recap. `rows`: each unit with everything below it, by code.
+
+    `follow_up` and `modes` (in whose hands the device was) by code, where there are any.
+    """
+
+    instansi: InstansiReport
+    rows: Mapping[str, Report]
+    follow_up: Mapping[str, Sequence[TindakLanjut]]
+    modes: Mapping[str, frozenset[Mode]]
+    units: Sequence[Upp]
+
+    @property
+    def period(self) -> Period:
+        return self.instansi.gabungan.period
+
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """Units whose figures could tell of a small group, also by subtraction from the rest."""
+        below: dict[str | None, list[str]] = {}
+        for unit in self.units:
+            below.setdefault(unit.parent, []).append(unit.code)
+        hide: set[str] = set()
+        _hide(None, self.instansi.gabungan.responden, self.rows, below, hide)
+        return frozenset(hide)
+
+    @property
+    def open(self) -> list[Report]:
+        """The rows with figures that may be shown."""
+        return [row for code, row in self.rows.items() if row.ikm and code not in self.hidden]
+
+    @cached_property
+    def realised(self) -> dict[str, Decimal]:
+        """Per unit the share of its follow-ups that was done; none where nothing was planned."""
+        planned = {
+            code: items for code, items in self.follow_up.items() if any(i.plan for i in items)
+        }
+        shares = {code: realised(items) for code, items in planned.items()}
+        return {code: share for code, share in shares.items() if share is not None}
+
+    @property
+    def realised_counts(self) -> dict[Decimal, int]:
+        return counts(self.realised.values())
+
+
+def _hide(
+    parent: str | None,
+    total: int,
+    rows: Mapping[str, Report],
+    below: Mapping[str | None, Sequence[str]],
+    hide: set[str],
+) -> None:
+    """A unit's total is that of its children and its own. Below a hidden unit all is hidden."""
+    groups: dict[str | None, int] = {code: rows[code].responden for code in below.get(parent, ())}
+    groups[None] = max(total - sum(groups.values()), 0)
+    small = set(groups) if parent in hide else hidden({k: n for k, n in groups.items() if n})
+    for code in below.get(parent, ()):
+        if code in small and rows[code].responden:
+            hide.add(code)
+        _hide(code, rows[code].responden, rows, below, hide)
+
+
+@dataclass(frozen=True)
+class CityDossier:
+    """Of the whole instansi. `whole`: the period itself; `parts`: its quarters, or only itself."""
+
+    whole: InstansiReport
+    units: Sequence[Upp]
+    parts: Sequence[Part]
+    trend: Sequence[Report]
+    published: Mapping[Period, Table]
+
+    @property
+    def period(self) -> Period:
+        return self.whole.gabungan.period
+
+
+def parts(period: Period) -> list[Period]:
+    """The quarters of a year or semester; else the period alone."""
+    if period.kind not in (Kind.YEAR, Kind.SEMESTER):
+        return [period]
+    found = [Period.of(Kind.QUARTER, period.start)]
+    while found[-1].end < period.end:
+        found.append(found[-1].next())
+    return found
