@@ -1,0 +1,195 @@
+"""The recapitulation of the whole instansi: every unit and quarter, averages, trend, counts."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from bot.phrase_document import PhraseDocument
+from skm.disclosure import K, shown
+from skm.dossier import CityDossier, Part
+from skm.ikm import Mutu, mutu
+from skm.output.document import Block, Chapter, Document, Facts, Heading, Items, Paragraph, Table
+from skm.report import InstansiReport, Report
+from skm.unsur import Unsur
+from skm.upp import Upp
+
+COLUMNS = ("number", "unit", "period_short")
+AFTER = ("ikm", "band", "responden", "method", "priority", "plan_column", "realised")
+WIDTHS = [0.7, 3.4, 1.4, *[1.05] * 9, 1.1, 0.8, 1.2, 1.6, 1.5, 2.0, 1.4]
+FIGURES = frozenset({0, *range(3, 13), 14, 18})
+
+
+@dataclass(frozen=True)
+class CityReport(PhraseDocument):
+    dossier: CityDossier
+
+    def made(self) -> Document:
+        chapters = [
+            self.part(1, self._introduction()),
+            self.part(2, self._method()),
+            self.part(3, self._averages()),
+            self.part(4, self._analysis()),
+            Chapter(
+                self.say("annex", number=1),
+                self.say("recap"),
+                [
+                    *(self.recap(part) for part in self.dossier.parts),
+                    Paragraph(self.say("hidden_note", k=K), small=True),
+                ],
+                wide=True,
+            ),
+        ]
+        return self.document("city_title", chapters)
+
+    # --- chapters --------------------------------------------------------------------------------
+
+    def _introduction(self) -> list[Block]:
+        return [
+            Heading(self.say("background")),
+            Paragraph(self.say("background_text", about=self.about)),
+            Heading(self.say("basis")),
+            Items(self.basis(), numbered=True),
+            Heading(self.say("purpose")),
+            Paragraph(self.say("purpose_text")),
+        ]
+
+    def _method(self) -> list[Block]:
+        period = self.dossier.period
+        span = self.say("span", first=period.start, last=period.end - timedelta(days=1))
+        facts = [
+            (self.say("period"), span),
+            (self.say("units"), self.figure(len(self.dossier.units))),
+            (self.say("responden"), self._people(self.dossier.whole.gabungan)),
+        ]
+        return [Facts(facts), Paragraph(self.say("method_text"))]
+
+    def _people(self, report: Report) -> str:
+        return self.figure(report.responden) if shown(report.responden) else self.few
+
+    def _averages(self) -> list[Block]:
+        heads = [self.say(head) for head in
+                 ("period_short", "units", "responden", "mean_of_upp", "pooled", "interval")]  # fmt: skip
+        found = [part.instansi for part in self.dossier.parts]
+        if len(found) > 1:
+            found.append(self.dossier.whole)
+        table = Table(
+            self.say("two_ways"), heads, [self._average(one) for one in found],
+            [2.6, 1.2, 1.7, 2.2, 2.2, 2.8], frozenset({1, 2, 3, 4}),
+        )  # fmt: skip
+        return [
+            Heading(self.say("two_ways")),
+            table,
+            Paragraph(self.say("two_ways_note"), small=True),
+            Heading(self.say("per_unsur")),
+            self._unsur(found),
+            Heading(self.say("trend")),
+            self.trend(list(self.dossier.trend)),
+            *self._history(),
+        ]
+
+    def _average(self, one: InstansiReport) -> list[str]:
+        report = one.gabungan
+        period = self.period(report.period)
+        if not shown(report.responden):
+            return [period, self.figure(len(one.terukur)), self.few, *[self.missing] * 3]
+        low, high = report.interval or (None, None)
+        return [
+            period,
+            self.figure(len(one.terukur)),
+            self.figure(report.responden),
+            self._graded(one.rerata_upp),
+            self._graded(report.ikm),
+            self.missing if low is None else self.say("span", first=low, last=high),
+        ]
+
+    def _graded(self, ikm: Decimal | None) -> str:
+        return self.missing if ikm is None else f"{self.figure(ikm)} ({mutu(ikm)})"
+
+    def _unsur(self, found: list[InstansiReport]) -> Block:
+        heads = [self.say("unsur"), *(self.period(one.gabungan.period) for one in found)]
+        nilai = [one.gabungan.nilai if shown(one.gabungan.responden) else None for one in found]
+        rows = [
+            [self.unsur(unsur), *(self.figure(each and each[unsur]) for each in nilai)]
+            for unsur in Unsur
+        ]
+        widths = [4.0, *[2.0] * len(found)]
+        return Table(self.say("pooled"), heads, rows, widths, frozenset(range(1, len(heads))))
+
+    def _history(self) -> list[Block]:
+        if not self.dossier.published:
+            return []
+        heads = [self.say(head) for head in ("period_short", "units", "responden", "mean_of_upp")]
+        rows = [
+            [self.period(period), self.figure(len(table.rows)), self.figure(table.respondents),
+             self.figure(table.rerata_upp)]
+            for period, table in self.dossier.published.items()
+        ]  # fmt: skip
+        figures = frozenset({1, 2, 3})
+        return [Heading(self.say("history")),
+                Table(self.say("history"), heads, rows, [3, 1.5, 2, 3], figures)]  # fmt: skip
+
+    # --- conclusions -----------------------------------------------------------------------------
+
+    def _analysis(self) -> list[Block]:
+        blocks: list[Block] = [Heading(self.say("conclusions"))]
+        for part in self.dossier.parts:
+            blocks += [Heading(self.period(part.period)), Items(list(self._conclusions(part)))]
+        return blocks
+
+    def _conclusions(self, part: Part) -> Iterator[str]:
+        rows, period = part.open, self.period(part.period)
+        yield self.say("measured", period=period, open=len(rows), all=len(part.units))
+        bands = Counter(row.mutu for row in rows)
+        yield self.say("bands", **{band.lower(): bands[band] for band in Mutu})
+        yield self.say("targets", reached=sum(row.responden >= row.target for row in rows))
+        often = Counter(unsur for row in rows for unsur in row.prioritas).most_common()
+        often.sort(key=lambda one: (-one[1], one[0].number))
+        if often:
+            said = (self.say("often_one", unsur=self.unsur(u), n=n) for u, n in often[:3])
+            yield self.say("often", unsur="; ".join(said))
+        if part.realised:
+            values = part.realised_counts.values()
+            yield self.say(
+                "realised_counts", **dict(zip(("all", "two", "one", "none"), values, strict=True))
+            )
+        else:
+            yield self.say("realised_missing")
+
+    # --- the recap -------------------------------------------------------------------------------
+
+    def recap(self, part: Part) -> Table:
+        heads = [*(self.say(head) for head in COLUMNS), *Unsur, *(self.say(h) for h in AFTER)]
+        rows = [self.row(number, unit, part) for number, unit in enumerate(part.units, 1)]
+        return Table(self.period(part.period), heads, rows, WIDTHS, FIGURES, small=True)
+
+    def row(self, number: int, unit: Upp, part: Part) -> list[str]:
+        row = part.rows[unit.code]
+        head = [str(number), unit.name, str(part.period)]
+        if row.nilai is None:
+            return [*head, *["–"] * 11, "0", *["–"] * 3, "–"]
+        if unit.code in part.hidden:
+            n = self.few if row.responden < K else self.say("hidden")
+            return [*head, *["–"] * 11, n, *["–"] * 4]
+        modes = sorted(part.modes.get(unit.code, ()))
+        return [
+            *head,
+            *(self.figure(row.nilai[unsur]) for unsur in Unsur),
+            self.figure(row.ikm),
+            str(row.mutu),
+            self.figure(row.responden),
+            ", ".join(self.say(mode) for mode in modes) or self.missing,
+            ", ".join(row.prioritas),
+            self.plan(unit.code, part),
+            self.percent(part.realised.get(unit.code)),
+        ]
+
+    def plan(self, code: str, part: Part) -> str:
+        """What was planned, unsur by unsur."""
+        planned = [
+            f"{item.unsur}: {item.plan.action}"
+            for item in part.follow_up.get(code, ())
+            if item.plan
+        ]
+        return "; ".join(planned) or self.say("no_plan")

@@ -1,0 +1,141 @@
+"""Words that the documents of a unit and of the whole instansi share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.ask import Ask
+from bot.phrase_chart import trend, trend_alt
+from bot.phrase_report import ROMAN, PhraseReport, period_words
+from skm.disclosure import K
+from skm.output.charts import draw
+from skm.output.document import Block, Chapter, Document, Heading, Paragraph, Picture, Table, Words
+from skm.period import Period
+from skm.report import Report
+from skm.tindak_lanjut import TindakLanjut
+from skm.unsur import Unsur
+
+
+@dataclass(frozen=True)
+class PhraseDocument:
+    """Words in the language of whoever asked."""
+
+    ask: Ask
+
+    def say(self, key: str, **values: object) -> str:
+        return self.ask.say(f"document.{key}", **values)
+
+    @property
+    def about(self) -> str:
+        subject = self.ask.subject
+        return subject.upp.name if subject.upp else self.ask.desk.instansi
+
+    @property
+    def missing(self) -> str:
+        """What stands where there is no figure."""
+        return self.ask.say("figure.missing")
+
+    @property
+    def few(self) -> str:
+        return self.ask.say("figure.few", k=K)
+
+    def figure(self, value: object) -> str:
+        """As the language writes it; what is not there is said not to be there."""
+        if value is None:
+            return self.missing
+        return self.ask.desk.catalog.written(self.ask.language, value)
+
+    def period(self, period: Period) -> str:
+        words = period_words(self.ask, period)
+        return words[:1].upper() + words[1:]
+
+    def band(self, report: Report) -> str:
+        return self.missing if report.mutu is None else self.ask.say(f"mutu.{report.mutu}")
+
+    def unsur(self, unsur: Unsur) -> str:
+        return f"{unsur} {self.ask.say(f'unsur.{unsur}')}"
+
+    def change(self, report: Report, before: Report) -> str:
+        from bot.ask import Seen
+        from bot.phrase_report import change_of
+
+        return PhraseReport(self.ask).change(change_of(Seen(report, before)), before.period)
+
+    def part(self, number: int, blocks: list[Block]) -> Chapter:
+        """A chapter with its Roman number and its name."""
+        roman = (*ROMAN, "V")[number]
+        return Chapter(self.say("part", number=roman), self.say(roman.lower()), blocks)
+
+    def document(self, title: str, chapters: list[Chapter]) -> Document:
+        ask = self.ask
+        made = self.say("made", day=ask.desk.today, instansi=ask.desk.instansi)
+        period = self.period(ask.subject.period)
+        return Document(
+            title=self.say(title),
+            about=self.about,
+            period=period,
+            instansi=ask.desk.instansi,
+            cover=[made],
+            footer=f"{self.say(title)} · {self.about} · {period}",
+            chapters=chapters,
+            words=Words(
+                ask.language,
+                *(self.say(key) for key in ("contents", "table", "picture", "page")),
+            ),
+        )
+
+    def basis(self) -> list[str]:
+        return [self.say(f"basis_{number}") for number in (1, 2, 3)]
+
+    def trend(self, reports: list[Report]) -> Picture:
+        return Picture(self.say("trend"), draw(trend(self.ask, reports)),
+                       trend_alt(self.ask, reports), 0.72)  # fmt: skip
+
+    def profile(self, counted: Mapping[str, Mapping[str, int]], n: int) -> list[Block]:
+        """A table for each field; its groups add up to all respondents."""
+        from skm.disclosure import hidden
+
+        blocks: list[Block] = [Heading(self.say("profile"))]
+        if not counted:
+            return [*blocks, Paragraph(self.missing)]
+        for field, options in sorted(counted.items()):
+            words = self.ask.desk.catalog.table(self.ask.language, f"profile.{field}")
+            groups = {option: options.get(option, 0)
+                      for option in words if option not in ("ask", "short")}  # fmt: skip
+            groups[""] = max(n - sum(groups.values()), 0)
+            hide = hidden({key: size for key, size in groups.items() if size})
+            rows = [
+                [words.get(key, self.say("skipped")), *self.group(size, n, key in hide)]
+                for key, size in groups.items()
+            ]
+            heads = [words["short"], self.say("responden"), self.say("share")]
+            blocks.append(Table(words["short"], heads, rows, [4, 2, 2], frozenset({1, 2})))
+        return [*blocks, Paragraph(self.say("hidden_note", k=K), small=True)]
+
+    def group(self, size: int, n: int, hide: bool) -> list[str]:
+        """How many, and how many of a hundred, unless that would tell of a small group."""
+        if hide:
+            return [self.few if size < K else self.say("hidden"), "–"]
+        from fractions import Fraction
+
+        from skm.ikm import rounded
+
+        return [self.figure(size), self.figure(rounded(Fraction(100 * size, n), 2))]
+
+    def follow_up(self, items: list[TindakLanjut], caption: str) -> Block:
+        """What is planned for each priority unsur, and what was done."""
+        if not items:
+            return Paragraph(self.missing)
+        heads = ["unsur", "plan_column", "deadline", "person", "state"]
+        rows = [[self.unsur(item.unsur), *self._planned(item)] for item in items]
+        return Table(caption, [self.say(head) for head in heads], rows, [3, 5, 2.4, 3, 2.4])
+
+    def _planned(self, item: TindakLanjut) -> list[str]:
+        none = self.say("no_plan")
+        state = self.say("done", day=item.done.on) if item.done else self.say("open")
+        if item.plan is None:
+            return [none, none, none, state]
+        return [item.plan.action, self.figure(item.plan.deadline), item.plan.person, state]
+
+    def percent(self, value: Decimal | None) -> str:
+        return self.missing if value is None else self.say("percent", figure=value)
