@@ -13,11 +13,11 @@ from skm.ikm import Mutu, mutu
 from skm.output.document import Block, Chapter, Document, Facts, Heading, Items, Paragraph, Table
 from skm.report import InstansiReport, Report
 from skm.unsur import Unsur
-from skm.upp import Upp
+from skm.upp import Mode, Upp
 
 COLUMNS = ("number", "unit", "period_short")
 AFTER = ("ikm", "band", "responden", "method", "priority", "plan_column", "realised")
-WIDTHS = [0.7, 3.4, 1.4, *[1.05] * 9, 1.1, 0.8, 1.2, 1.6, 1.5, 2.0, 1.4]
+WIDTHS = [0.7, 3.4, 1.4, *[1.05] * 9, 1.1, 0.8, 1.3, 1.1, 1.5, 2.4, 1.6]
 FIGURES = frozenset({0, *range(3, 13), 14, 18})
 
 
@@ -36,7 +36,7 @@ class CityReport(PhraseDocument):
                 self.say("recap"),
                 [
                     *(self.recap(part) for part in self.dossier.parts),
-                    Paragraph(self.say("hidden_note", k=K), small=True),
+                    Paragraph(f"{self._modes()} {self.say('hidden_note', k=K)}", small=True),
                 ],
                 wide=True,
             ),
@@ -69,8 +69,8 @@ class CityReport(PhraseDocument):
         return self.figure(report.responden) if shown(report.responden) else self.few
 
     def _averages(self) -> list[Block]:
-        heads = [self.say(head) for head in
-                 ("period_short", "units", "responden", "mean_of_upp", "pooled", "interval")]  # fmt: skip
+        names = ("period_short", "units", "responden", "mean_of_upp", "pooled", "interval")
+        heads = [self.say(name) for name in names]
         found = [part.instansi for part in self.dossier.parts]
         if len(found) > 1:
             found.append(self.dossier.whole)
@@ -151,9 +151,8 @@ class CityReport(PhraseDocument):
             yield self.say("often", unsur="; ".join(said))
         if part.realised:
             values = part.realised_counts.values()
-            yield self.say(
-                "realised_counts", **dict(zip(("all", "two", "one", "none"), values, strict=True))
-            )
+            named = dict(zip(("all", "two", "one", "none"), values, strict=True))
+            yield self.say("realised_counts", **named)
         else:
             yield self.say("realised_missing")
 
@@ -179,11 +178,16 @@ class CityReport(PhraseDocument):
             self.figure(row.ikm),
             str(row.mutu),
             self.figure(row.responden),
-            ", ".join(self.say(mode) for mode in modes) or self.missing,
+            ", ".join(self.say(mode)[0] for mode in modes) or self.missing,
             ", ".join(row.prioritas),
             self.plan(unit.code, part),
             self.percent(part.realised.get(unit.code)),
         ]
+
+    def _modes(self) -> str:
+        """What the letters of the column of methods mean."""
+        said = (self.say(mode) for mode in Mode)
+        return "; ".join(f"{name[0]} = {name.lower()}" for name in said) + "."
 
     def plan(self, code: str, part: Part) -> str:
         """What was planned, unsur by unsur."""

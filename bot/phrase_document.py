@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from bot.ask import Ask
 from bot.phrase_chart import trend, trend_alt
 from bot.phrase_report import ROMAN, PhraseReport, period_words
-from skm.disclosure import K
+from skm.disclosure import K, hidden
+from skm.ikm import rounded
 from skm.output.charts import draw
 from skm.output.document import Block, Chapter, Document, Heading, Paragraph, Picture, Table, Words
 from skm.period import Period
@@ -93,33 +95,31 @@ class PhraseDocument:
 
     def profile(self, counted: Mapping[str, Mapping[str, int]], n: int) -> list[Block]:
         """A table for each field; its groups add up to all respondents."""
-        from skm.disclosure import hidden
-
         blocks: list[Block] = [Heading(self.say("profile"))]
         if not counted:
             return [*blocks, Paragraph(self.missing)]
         for field, options in sorted(counted.items()):
-            words = self.ask.desk.catalog.table(self.ask.language, f"profile.{field}")
-            groups = {option: options.get(option, 0)
-                      for option in words if option not in ("ask", "short")}  # fmt: skip
-            groups[""] = max(n - sum(groups.values()), 0)
-            hide = hidden({key: size for key, size in groups.items() if size})
-            rows = [
-                [words.get(key, self.say("skipped")), *self.group(size, n, key in hide)]
-                for key, size in groups.items()
-            ]
-            heads = [words["short"], self.say("responden"), self.say("share")]
-            blocks.append(Table(words["short"], heads, rows, [4, 2, 2], frozenset({1, 2})))
+            name = self.ask.say(f"profile.{field}.short")
+            heads = [name, self.say("responden"), self.say("share")]
+            rows = self.groups(field, options, n)
+            blocks.append(Table(name, heads, rows, [4, 2, 2], frozenset({1, 2})))
         return [*blocks, Paragraph(self.say("hidden_note", k=K), small=True)]
+
+    def groups(self, field: str, options: Mapping[str, int], n: int) -> list[list[str]]:
+        """Each option with how many chose it and their share; last those who skipped it."""
+        words = self.ask.desk.catalog.table(self.ask.language, f"profile.{field}")
+        sizes = {key: options.get(key, 0) for key in words if key not in ("ask", "short")}
+        sizes[""] = max(n - sum(sizes.values()), 0)
+        hide = hidden({key: size for key, size in sizes.items() if size})
+        return [
+            [words.get(key, self.say("skipped")), *self.group(size, n, key in hide)]
+            for key, size in sizes.items()
+        ]
 
     def group(self, size: int, n: int, hide: bool) -> list[str]:
         """How many, and how many of a hundred, unless that would tell of a small group."""
         if hide:
             return [self.few if size < K else self.say("hidden"), "–"]
-        from fractions import Fraction
-
-        from skm.ikm import rounded
-
         return [self.figure(size), self.figure(rounded(Fraction(100 * size, n), 2))]
 
     def follow_up(self, items: list[TindakLanjut], caption: str) -> Block:
