@@ -1,6 +1,6 @@
 """Posters for desks: a QR with its code and short help, on A4, A5 or as a tent to fold."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -8,7 +8,6 @@ from pathlib import Path
 from skm.output.typesetting import pdf
 
 TEMPLATE = Path(__file__).with_name("desk.typ")
-AT_ONCE = 50  # posters a file that typst sets: so that progress shows
 
 
 class Size(StrEnum):
@@ -39,16 +38,7 @@ class Poster:
     help: Sequence[Help]
 
 
-def posters_pdf(
-    posters: Sequence[Poster],
-    size: Size,
-    title: str,
-    advance: Callable[[int], None] = lambda done: None,
-) -> bytes:
-    """A page a poster; the same ones give the same pages. `advance` is told how many are done."""
-    done = pdf(
-        TEMPLATE,
-        {"title": title, "size": size.value, "posters": [asdict(one) for one in posters]},
-    )
-    advance(len(posters))
-    return done
+def posters_pdf(posters: Sequence[Poster], size: Size, title: str) -> bytes:
+    """A page a poster; the same ones give the same pages."""
+    pages = [asdict(one) for one in posters]
+    return pdf(TEMPLATE, {"title": title, "size": size.value, "posters": pages})

@@ -96,9 +96,11 @@ async def _validity(conn: AsyncConnection, report: Report) -> Validity | None:
     return validity([{item: nilai for one in row for item, nilai in one.items()} for row in rows])
 
 
-async def answers(
-    conn: AsyncConnection, period: Period
-) -> list[tuple[str, str, Mapping[str, int]]]:
+Given = tuple[str, str, Mapping[str, int]]
+"""The unit, the instrument, and the answers by item."""
+
+
+async def answers(conn: AsyncConnection, period: Period) -> list[Given]:
     """Of each response, in an order that tells nothing."""
     query = (
         select(upp.c.code, response.c.instrument, response.c.answers)

@@ -1,0 +1,254 @@
+"""The recap as XLSX that can be checked: tallies are numbers, every figure is a formula on them.
+
+Each formula carries the figure that we computed, so that a program that does not compute shows the
+same. Texts are written as texts, also where they begin with = + - or @.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from skm.ikm import Mutu
+from skm.output.workbook import Cell
+from skm.report import Figures
+from skm.unsur import Unsur
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.chart import Chart
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+A4: Final = 9  # Excel's number for it
+COUNTS: Final = 3  # the first column of counts in the tally
+NRR: Final = COUNTS + 4 * len(Unsur)
+NILAI: Final = 3  # the first column of nilai in the recap
+IKM: Final = NILAI + len(Unsur)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A unit and period. Without `figures` (hidden, or nobody answered) `people` says why.
+
+    `after`: method, priority, plan and realised, as they are written.
+    """
+
+    unit: str
+    period: str
+    figures: Figures | None
+    people: str
+    after: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sheet of values only."""
+
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    widths: Sequence[float]
+
+
+@dataclass(frozen=True)
+class Spreadsheet:
+    """`names`: of the sheets by "recap", "tally", "charts", "answers", "dictionary".
+
+    `recap` and `tally`: the heads of these sheets. `pooled`: lines below the units' that sum all
+    respondents up. `averages`: what is shown above the charts. `trend`: period and index.
+    """
+
+    title: str
+    names: Mapping[str, str]
+    recap: Sequence[str]
+    tally: Sequence[str]
+    lines: Sequence[Line]
+    pooled: Sequence[Line]
+    averages: Table
+    trend: Sequence[tuple[str, Decimal | None]]
+    trend_title: str
+    unsur_title: str
+    answers: Table
+    dictionary: Table
+
+
+def spreadsheet(made: Spreadsheet) -> bytes:
+    """The bytes of the file."""
+    from xlsxwriter import Workbook
+
+    file = io.BytesIO()
+    with Workbook(file, {"in_memory": True}) as book:
+        book.set_properties({"title": made.title})
+        formats = _Formats(book)
+        pages = {key: book.add_worksheet(name) for key, name in made.names.items()}
+        lines = [*made.lines, *made.pooled]
+        _recap(pages["recap"], made, lines, formats)
+        _tally(pages["tally"], made, lines, formats)
+        _charts(book, pages["charts"], made, formats)
+        for key, table in (("answers", made.answers), ("dictionary", made.dictionary)):
+            _values(pages[key], table, formats)
+        for page in pages.values():
+            _lay_out(page)
+    return file.getvalue()
+
+
+class _Formats:
+    def __init__(self, book: "Workbook") -> None:
+        top = {"valign": "top"}
+        self.head: Format = book.add_format(
+            {"bold": True, "bottom": 1, "text_wrap": True, "bg_color": "#E9EEF0", **top}
+        )
+        self.text: Format = book.add_format({"text_wrap": True, **top})
+        self.two: Format = book.add_format({"num_format": "#,##0.00", **top})
+        self.three: Format = book.add_format({"num_format": "0.000", **top})
+        self.whole: Format = book.add_format({"num_format": "#,##0", **top})
+
+
+def _recap(page: "Worksheet", made: Spreadsheet, lines: Sequence[Line], f: _Formats) -> None:
+    _heads(page, made.recap, f)
+    for at, line in enumerate(lines, 1):
+        page.write_number(at, 0, at, f.whole)
+        page.write_string(at, 1, line.unit, f.text)
+        page.write_string(at, 2, line.period, f.text)
+        _figures(page, at, line, made.names["tally"], f)
+        for column, text in enumerate(line.after, IKM + 3):
+            page.write_string(at, column, text, f.text)
+    page.set_column(0, 0, 5)
+    page.set_column(1, 1, 42)
+    page.set_column(2, IKM + 2, 9)
+    page.set_column(IKM + 3, IKM + 3, 20)
+    page.set_column(IKM + 4, IKM + 6, 18)
+    page.freeze_panes(1, 2)
+    page.autofilter(0, 0, len(lines), len(made.recap) - 1)
+
+
+def _figures(page: "Worksheet", at: int, line: Line, tally: str, f: _Formats) -> None:
+    found = line.figures
+    if found is None or found.nilai is None or found.ikm is None:
+        page.write_string(at, IKM + 2, line.people, f.text)
+        return
+    for column, unsur in enumerate(Unsur):
+        there = _cell(at, NRR + column, tally)
+        page.write_formula(
+            at, NILAI + column, f"=ROUND(25*{there},2)", f.two, float(found.nilai[unsur])
+        )
+    nine = f"{_cell(at, NRR, tally)}:{_cell(at, NRR + 8)}"
+    page.write_formula(at, IKM, f"=ROUND(25*SUM({nine})/9,2)", f.two, float(found.ikm))
+    page.write_formula(at, IKM + 1, _band(_cell(at, IKM)), f.text, str(found.mutu))
+    people = f"={_cell(at, 2, tally)}"
+    page.write_formula(at, IKM + 2, people, f.whole, found.responden)
+
+
+def _band(ikm: str) -> str:
+    """One lower bound a band, the highest first."""
+    a, b, c, d = Mutu
+    return (
+        f'=IF({ikm}>={a.lower_bound},"{a}",IF({ikm}>={b.lower_bound},"{b}",'
+        f'IF({ikm}>={c.lower_bound},"{c}","{d}")))'
+    )
+
+
+def _tally(page: "Worksheet", made: Spreadsheet, lines: Sequence[Line], f: _Formats) -> None:
+    """Hidden groups have no tally either."""
+    _heads(page, made.tally, f)
+    for at, line in enumerate(lines, 1):
+        page.write_string(at, 0, line.unit, f.text)
+        page.write_string(at, 1, line.period, f.text)
+        found = line.figures
+        if found is None or found.nrr is None:
+            page.write_string(at, 2, line.people, f.text)
+            continue
+        page.write_number(at, 2, found.responden, f.whole)
+        for number, unsur in enumerate(Unsur):
+            first = COUNTS + 4 * number
+            for offset, count in enumerate(found.tally.counts[unsur]):
+                page.write_number(at, first + offset, count, f.whole)
+            cells = [_cell(at, first + offset) for offset in range(4)]
+            sums = "+".join(f"{nilai}*{cell}" for nilai, cell in enumerate(cells, 1))
+            page.write_formula(
+                at,
+                NRR + number,
+                f"=({sums})/SUM({cells[0]}:{cells[-1]})",
+                f.three,
+                float(found.nrr[unsur]),
+            )
+    page.set_column(0, 0, 42)
+    page.freeze_panes(1, 2)
+
+
+def _charts(book: "Workbook", page: "Worksheet", made: Spreadsheet, f: _Formats) -> None:
+    """The averages as cells, and two charts of the program's own, drawn from cells."""
+    _values(page, made.averages, f)
+    name, top = made.names["charts"], len(made.averages.rows) + 3
+    for at, (label, ikm) in enumerate(made.trend, top):
+        page.write_string(at, 0, label, f.text)
+        if ikm is not None:
+            page.write_number(at, 1, float(ikm), f.two)
+    if made.trend:
+        chart = book.add_chart({"type": "line"})
+        last = top + len(made.trend) - 1
+        chart.add_series(
+            {
+                "categories": [name, top, 0, last, 0],
+                "values": [name, top, 1, last, 1],
+                "marker": {"type": "circle"},
+                "line": {"color": "#0B4F8A"},
+            }
+        )
+        _finish(chart, made.trend_title)
+        page.insert_chart(top + len(made.trend) + 1, 0, chart)
+    chart = book.add_chart({"type": "column"})
+    for line in made.pooled or made.lines[:1]:
+        at = [*made.lines, *made.pooled].index(line) + 1
+        recap = made.names["recap"]
+        chart.add_series(
+            {
+                "name": line.period,
+                "categories": [recap, 0, NILAI, 0, IKM - 1],
+                "values": [recap, at, NILAI, at, IKM - 1],
+            }
+        )
+    _finish(chart, made.unsur_title)
+    chart.set_legend({"position": "bottom"})
+    page.insert_chart(top + len(made.trend) + 18, 0, chart)
+
+
+def _finish(chart: "Chart", title: str) -> None:
+    chart.set_title({"name": title, "name_font": {"size": 12}})
+    chart.set_y_axis({"min": 60, "max": 100, "num_format": "0"})
+    chart.set_legend({"none": True})
+
+
+def _values(page: "Worksheet", table: Table, f: _Formats) -> None:
+    _heads(page, table.heads, f)
+    for column, width in enumerate(table.widths):
+        page.set_column(column, column, width)
+    for at, row in enumerate(table.rows, 1):
+        for column, cell in enumerate(row):
+            if isinstance(cell, str):
+                page.write_string(at, column, cell, f.text)
+            elif cell is not None:
+                style = f.two if isinstance(cell, Decimal) else f.whole
+                page.write_number(at, column, cell, style)
+    page.freeze_panes(1, 0)
+
+
+def _heads(page: "Worksheet", heads: Sequence[str], f: _Formats) -> None:
+    for column, head in enumerate(heads):
+        page.write_string(0, column, head, f.head)
+
+
+def _cell(row: int, column: int, sheet: str = "") -> str:
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    there = f"'{sheet}'!" if sheet else ""
+    return f"{there}{xl_rowcol_to_cell(row, column)}"
+
+
+def _lay_out(page: "Worksheet") -> None:
+    page.set_landscape()
+    page.set_paper(A4)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
+    page.set_footer("&L&A&R&P / &N")
