@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from bot import documents
 from bot.alarms import Alarms
 from bot.ask import Desk
 from bot.catalog import Catalog
@@ -119,7 +120,15 @@ async def opened(settings: Settings, now: Now = utc_now) -> AsyncIterator[App]:
         limits["telegram"] = TelegramChannel.limits
         phrase = phrase_of(settings)
         links = Links(settings.base_url)
-        desk = Desk(db, phrase.catalog, settings.zone, now, settings.instansi, links)
+        desk = Desk(
+            db,
+            phrase.catalog,
+            settings.zone,
+            now,
+            settings.instansi,
+            links,
+            exports=documents.exports(phrase.instrument),
+        )
         inbox = Inbox(db, phrase, rules, now, limits, Officials(desk))
         try:
             yield App(settings, db, desk, inbox, channels, now)

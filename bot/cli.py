@@ -5,11 +5,12 @@ Whatever is heavy is imported by the command that needs it, so that help comes a
 
 import asyncio
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import console, history, office, staff
+from bot import console, history, office, paper, staff
 from bot.console import group, note, say
 from skm.official import Role
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from skm.report import InstansiReport, Report
     from skm.store.database import Database
-
-EVERYTHING = {"kota", "semua", "instansi", "*"}
 
 app = group("Survei Kepuasan Masyarakat over Telegram, WhatsApp and the web.")
 
@@ -114,8 +113,18 @@ def report(
         typer.Argument(metavar="PERIOD", help="2026, 2026-S2, 2026-Q4, 2026-11 or 2026-W47."),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="For other programs.")] = False,
+    form: Annotated[
+        paper.Form | None, typer.Option("--format", help="An official document, or text or json.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Where to write it.")
+    ] = None,
+    language: paper.Language = "",
 ) -> None:
-    """The index of a unit, with everything below it, in a period."""
+    """The index of a unit, with everything below it, in a period; or its official report."""
+    if form and form is not paper.Form.JSON:
+        paper.report(unit, period, form, out, language)
+        return
     from bot import operator
     from bot.catalog import Catalog
     from skm.period import Period
@@ -126,7 +135,7 @@ def report(
     async def read(
         settings: "Settings", db: "Database"
     ) -> tuple[str, "Report | InstansiReport", "Settings"]:
-        if unit.casefold() in EVERYTHING:
+        if unit.casefold() in paper.EVERYTHING:
             pooled = await db.read(lambda conn: reports.of_instansi(conn, span))
             return settings.instansi, pooled, settings
         meant = await operator.unit(db, unit)
@@ -134,8 +143,9 @@ def report(
         return f"{meant.name} ({meant.code})", found, settings
 
     name, found, settings = operator.on_database(read)
-    if as_json:
-        say(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
+    if as_json or form:
+        written = json.dumps(found.as_json(), indent=2, ensure_ascii=False)
+        paper.put(out, written)
     else:
         words = Catalog.load(settings.locales).table(settings.language, "unsur")
         console.figures(name, found, words)
@@ -174,7 +184,8 @@ def invite(
 app.add_typer(office.responses, name="responses")
 app.add_typer(office.upp, name="upp")
 app.add_typer(office.collector, name="collector")
-app.command("qr")(office.qr)
+app.command("qr")(paper.qr)
+app.command("poster")(paper.poster)
 app.command("tickets")(office.tickets)
 app.add_typer(history.recap, name="recap")
 history.audit.command("log")(staff.show_log)

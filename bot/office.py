@@ -178,26 +178,6 @@ def list_collectors(unit: OnlyUnit = None) -> None:
     )
 
 
-def qr(
-    code: Code,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="A .png or .svg file.")],
-) -> None:
-    """Draw the QR of a collector."""
-    from bot import operator
-    from bot.links import landing_url, qr_png, qr_svg
-
-    suffix = operator.suffix_of(out, "png", "svg")
-
-    async def run(settings: "Settings", db: "Database") -> str:
-        way, _ = await operator.way_in(db, code)
-        operator.warn_if_local(settings)
-        return landing_url(settings.base_url, way.code)
-
-    url = operator.on_database(run)
-    operator.write(out, qr_png(url) if suffix == "png" else qr_svg(url))
-    say(f"{out} leads to {url}.")
-
-
 def tickets(
     code: Code,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="A .pdf or .csv file.")],
