@@ -13,6 +13,7 @@ class Limits:
     """What fits: characters a text, a caption, a button label; buttons a row and in all.
 
     `edits`: a sent message can be changed, so showing it again costs nobody anything.
+    `profile`: how many questions about the respondent are asked where each costs money.
     """
 
     text: int
@@ -21,6 +22,7 @@ class Limits:
     per_row: int
     buttons: int
     edits: bool
+    profile: int | None = None
 
 
 class SendError(Exception):
