@@ -23,13 +23,15 @@ async def by_code(conn: AsyncConnection, code: str) -> tuple[Collector, Upp] | N
 
 
 async def add(conn: AsyncConnection, collector: Collector, now: datetime) -> None:
-    """Raises SkmError for an unknown unit."""
+    """Raises SkmError for an unknown unit or a code that is taken."""
+    if await by_code(conn, collector.code):
+        raise SkmError(f"The code {collector.code.upper()} is taken: choose another.")
     unit = await conn.scalar(select(upp.c.id).where(upp.c.code == collector.upp))
     if unit is None:
         raise SkmError(f"There is no unit {collector.upp}: see `skm upp list`.")
     await conn.execute(
         insert(table).values(
-            code=collector.code,
+            code=collector.code.upper(),
             upp_id=unit,
             layanan=collector.layanan,
             place=collector.place,

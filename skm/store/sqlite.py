@@ -24,17 +24,18 @@ PRAGMAS = (
     "journal_mode=WAL",  # readers beside the writer
     "synchronous=FULL",  # what is committed is on disk
     "foreign_keys=ON",
+    "secure_delete=ON",  # what a citizen takes back is overwritten, not only unlinked
     "journal_size_limit=67108864",  # a bulk import does not leave its log lying about
 )
 
 
 def sqlite_engine(url: URL) -> AsyncEngine:
     """An engine whose write transactions (execution option `writing`) hold the lock from BEGIN."""
-    _, given = url.get_dialect()().create_connect_args(url)
+    file, given = url.get_dialect()().create_connect_args(url)
     options: dict[str, Any] = {**given, "isolation_level": None, "check_same_thread": False}
 
     def connect() -> sqlite3.Connection:
-        db: sqlite3.Connection = sqlite3.connect(url.database or "", **options)
+        db: sqlite3.Connection = sqlite3.connect(file[0], **options)
         for pragma in PRAGMAS:
             db.execute(f"PRAGMA {pragma}").close()
         return db

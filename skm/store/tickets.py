@@ -1,19 +1,23 @@
 """Visit tickets: each opens one response at one collector."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from skm.errors import SkmError
 from skm.store.schema import collector
 from skm.store.schema import ticket as table
 
 
-async def add(conn: AsyncConnection, collector_code: str, secrets: Iterable[str]) -> None:
+async def add(conn: AsyncConnection, collector_code: str, secrets: Sequence[str]) -> None:
+    """Raises SkmError for an unknown collector."""
     at = await conn.scalar(select(collector.c.id).where(collector.c.code == collector_code))
-    rows = [{"collector_id": at, "secret": secret} for secret in secrets]
-    await conn.execute(insert(table), rows)
+    if at is None:
+        raise SkmError(f"There is no collector {collector_code}: see `skm collector list`.")
+    if rows := [{"collector_id": at, "secret": secret} for secret in secrets]:
+        await conn.execute(insert(table), rows)
 
 
 async def state(conn: AsyncConnection, collector_code: str, secret: str) -> str | None:

@@ -76,6 +76,8 @@ async def put(conn: AsyncConnection, units: Iterable[Upp]) -> None:
 
 def _check_tree(units: dict[str, Upp]) -> None:
     for unit in units.values():
+        if unit.code != unit.code.upper():  # by_code takes any case, so two would be one
+            raise SkmError(f"Write the code {unit.code} in capital letters: {unit.code.upper()}.")
         if unit.parent and unit.parent not in units:
             raise SkmError(f"{unit.code} names {unit.parent} as its parent: add that unit as well.")
         seen, above = {unit.code}, unit.parent
