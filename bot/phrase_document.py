@@ -8,7 +8,7 @@ from fractions import Fraction
 from bot.ask import Ask
 from bot.phrase_chart import trend, trend_alt
 from bot.phrase_report import ROMAN, PhraseReport, period_words
-from skm.disclosure import K, hidden
+from skm.disclosure import K, hidden, shown
 from skm.ikm import rounded
 from skm.output.charts import draw
 from skm.output.document import Block, Chapter, Document, Heading, Paragraph, Picture, Table, Words
@@ -89,15 +89,21 @@ class PhraseDocument:
     def basis(self) -> list[str]:
         return [self.say(f"basis_{number}") for number in (1, 2, 3)]
 
-    def trend(self, reports: list[Report]) -> Picture:
-        return Picture(self.say("trend"), draw(trend(self.ask, reports)),
-                       trend_alt(self.ask, reports), 0.72)  # fmt: skip
+    def trend(self, reports: list[Report]) -> Block:
+        """The chart, where something was measured that may be shown."""
+        if not any(report.ikm and shown(report.responden) for report in reports):
+            return Paragraph(self.sentence(self.missing))
+        alt = trend_alt(self.ask, reports)
+        return Picture(self.say("trend"), draw(trend(self.ask, reports)), alt, 0.72)
+
+    def sentence(self, text: str) -> str:
+        return f"{text[:1].upper()}{text[1:]}."
 
     def profile(self, counted: Mapping[str, Mapping[str, int]], n: int) -> list[Block]:
         """A table for each field; its groups add up to all respondents."""
         blocks: list[Block] = [Heading(self.say("profile"))]
         if not counted:
-            return [*blocks, Paragraph(self.missing)]
+            return [*blocks, Paragraph(self.sentence(self.missing))]
         for field, options in sorted(counted.items()):
             name = self.ask.say(f"profile.{field}.short")
             heads = [name, self.say("responden"), self.say("share")]
@@ -125,7 +131,7 @@ class PhraseDocument:
     def follow_up(self, items: list[TindakLanjut], caption: str) -> Block:
         """What is planned for each priority unsur, and what was done."""
         if not items:
-            return Paragraph(self.missing)
+            return Paragraph(self.sentence(self.missing))
         heads = ["unsur", "plan_column", "deadline", "person", "state"]
         rows = [[self.unsur(item.unsur), *self._planned(item)] for item in items]
         return Table(caption, [self.say(head) for head in heads], rows, [3, 5, 2.4, 3, 2.4])

@@ -132,7 +132,8 @@ class UnitReport(PhraseDocument):
     def _results(self) -> list[Block]:
         if not self.dossier.open:
             few = self.few if self.report.responden else self.ask.say("figure.none")
-            return [Paragraph(f"{self.say('responden')}: {few}. {self.missing}.")]
+            people = f"{self.say('responden')}: {few}."
+            return [Paragraph(f"{people} {self.sentence(self.missing)}")]
         n = self.report.responden
         return [
             *self.profile(self.dossier.profile, n),
@@ -197,7 +198,7 @@ class UnitReport(PhraseDocument):
     def _layanan(self) -> list[Block]:
         found = self.dossier.layanan
         if not found:
-            return [Paragraph(self.missing)]
+            return [Paragraph(self.sentence(self.missing))]
         hide = hidden({name: report.responden for name, report in found.items()})
         rows = []
         for name, report in found.items():
@@ -243,7 +244,7 @@ class UnitReport(PhraseDocument):
         if history:
             trend += [Heading(self.say("history")), Items(history)]
         if not self.dossier.open:
-            return [Paragraph(self.missing), *trend]
+            return [Paragraph(self.sentence(self.missing)), *trend]
         nilai = self.report.nilai or {}
         listed = {u: f"{self.unsur(u)}: {self.figure(nilai[u])}" for u in Unsur}
         best = sorted(Unsur, key=lambda unsur: (-nilai[unsur], unsur.number))[:3]
@@ -261,7 +262,7 @@ class UnitReport(PhraseDocument):
         report = self.report
         sign = [(self.say("sign_place"), " "), (self.say("sign_head", about=self.about), " ")]
         if not self.dossier.open:
-            return [Paragraph(self.missing), Facts(sign)]
+            return [Paragraph(self.sentence(self.missing)), Facts(sign)]
         text = self.say(
             "closing", period=self.period(report.period), about=self.about, ikm=report.ikm,
             mutu=report.mutu, kinerja=self.band(report),
@@ -273,7 +274,7 @@ class UnitReport(PhraseDocument):
 
     def _questionnaire(self) -> list[Block]:
         if self.report.instrument not in (None, self.instrument.version):
-            return [Paragraph(self.missing)]
+            return [Paragraph(self.sentence(self.missing))]
         rows = []
         for item in self.instrument.items:
             words = self.ask.desk.catalog.table(
@@ -288,7 +289,7 @@ class UnitReport(PhraseDocument):
 
     def _tally(self) -> list[Block]:
         if not self.dossier.open:
-            return [Paragraph(self.missing)]
+            return [Paragraph(self.sentence(self.missing))]
         nrr = self.report.nrr or {}
         rows = [
             [self.unsur(u), *(self.figure(n) for n in self.report.tally.counts[u]),
