@@ -35,6 +35,10 @@ from bot.telegram.channel import TelegramChannel, telegram_rates
 from bot.terminal.channel import TerminalChannel
 from bot.web.channel import WebChannel
 from bot.web.site import site
+from bot.whatsapp.budget import Budget
+from bot.whatsapp.channel import WhatsAppChannel
+from bot.whatsapp.ledger import Ledger
+from bot.whatsapp.request import CloudApi
 from skm import delivery
 from skm.instrument import Instrument
 from skm.period import Kind, Period
@@ -46,6 +50,8 @@ from skm.upp import Collector, Upp
 log = logging.getLogger(__name__)
 
 Now = Callable[[], datetime]
+
+ALERTS = timedelta(minutes=15)  # between two looks for something to alert of
 
 
 def utc_now() -> datetime:
@@ -66,9 +72,16 @@ class App:
 
     def with_telegram(self, channel: TelegramChannel, bot: str) -> "App":
         """The same, with links into Telegram and menus there."""
-        links = Links(self.settings.base_url, bot)
+        links = replace(self.desk.links, telegram_bot=bot)
         menus = Menus(channel, self.settings.language)
         desk = replace(self.desk, links=links, show_menu=menus.show)
+        return replace(self, desk=desk, inbox=replace(self.inbox, officials=Officials(desk)))
+
+    def with_whatsapp(self, channel: WhatsAppChannel) -> "App":
+        """The same, with links into WhatsApp as long as the month's budget lasts."""
+        number, offered = self.settings.whatsapp_number, channel.ledger.is_offered
+        links = replace(self.desk.links, whatsapp_number=number, offers_whatsapp=offered)
+        desk = replace(self.desk, links=links)
         return replace(self, desk=desk, inbox=replace(self.inbox, officials=Officials(desk)))
 
     async def find_collector(self, code: str) -> tuple[Collector, Upp] | None:
@@ -118,6 +131,7 @@ async def opened(settings: Settings, now: Now = utc_now) -> AsyncIterator[App]:
         channels: dict[str, Channel] = {"web": WebChannel(), "terminal": TerminalChannel()}
         limits = {name: channel.limits for name, channel in channels.items()}
         limits["telegram"] = TelegramChannel.limits
+        limits["whatsapp"] = WhatsAppChannel.limits
         phrase = phrase_of(settings)
         links = Links(settings.base_url)
         desk = Desk(
@@ -153,6 +167,11 @@ async def serve(settings: Settings, now: Now = utc_now) -> None:
             else:
                 listening = telegram.run_polling(app.inbox.receive)
             await stack.enter_async_context(_running(listening))
+        if settings.whatsapp_token.get_secret_value():
+            whatsapp = await stack.enter_async_context(whatsapp_of(app))
+            app.channels[whatsapp.name] = whatsapp
+            app = app.with_whatsapp(whatsapp)
+            routes.append(_whatsapp_route(app, whatsapp))
         scheduler = Clock(duties(app), now).started()
         stack.callback(scheduler.shutdown, wait=False)
         await _run_http(settings, web_of(app, routes))
@@ -160,23 +179,70 @@ async def serve(settings: Settings, now: Now = utc_now) -> None:
 
 def duties(app: App) -> list[Duty]:
     """What the clock does, in this order."""
+    budget = Budget(app.desk, ledger_of(app))
+    return [
+        *housekeeping(app.inbox),
+        Duty("notice alerts", lambda: app.db.write(alarms_of(app).notice), ALERTS),
+        Duty("plan digests", lambda: app.db.write(Digests(app.desk, app.inbox.instrument).plan)),
+        Duty("plan alerts", lambda: app.db.write(alarms_of(app).plan)),
+        Duty("watch the budget", budget.watch),
+        Duty("deliver", postman_of(app).deliver),
+    ]
+
+
+def alarms_of(app: App) -> Alarms:
+    return Alarms(app.desk, app.settings.silent_days)
+
+
+def postman_of(app: App) -> Postman:
+    """Sends whatever is due, each kind worded by what knows it."""
     digests = Digests(app.desk, app.inbox.instrument)
-    alarms = Alarms(app.desk, app.settings.silent_days)
+    alarms, budget = alarms_of(app), Budget(app.desk, ledger_of(app))
     compose = {
         delivery.Kind.DIGEST: digests.compose,
         delivery.Kind.ALERT: alarms.compose,
         delivery.Kind.BLOCKED: alarms.compose_blocked,
+        delivery.Kind.BUDGET: budget.compose,
     }
-    postman = Postman(
+    return Postman(
         app.db, app.channels, lambda due, official: compose[due.plan.kind](due, official), app.now
     )
-    return [
-        *housekeeping(app.inbox),
-        Duty("notice alerts", lambda: app.db.write(alarms.notice), every=timedelta(minutes=15)),
-        Duty("plan digests", lambda: app.db.write(digests.plan)),
-        Duty("plan alerts", lambda: app.db.write(alarms.plan)),
-        Duty("deliver", postman.deliver),
-    ]
+
+
+def ledger_of(app: App) -> Ledger:
+    """What WhatsApp costs; the channel's own, if there is one."""
+    channel = app.channels.get(WhatsAppChannel.name)
+    if isinstance(channel, WhatsAppChannel):
+        return channel.ledger
+    settings = app.settings
+    return Ledger(app.db, settings.zone, app.now, settings.whatsapp_monthly_budget)
+
+
+def whatsapp_of(app: App) -> WhatsAppChannel:
+    """The channel that the settings describe."""
+    settings = app.settings
+    token = settings.whatsapp_token.get_secret_value()
+    api = CloudApi(settings.whatsapp_api_url, settings.whatsapp_phone_id, token, app.now)
+    flows = dict.fromkeys([settings.language], settings.whatsapp_flow_id)
+    return WhatsAppChannel(
+        api,
+        ledger_of(app),
+        app.desk.catalog,
+        flows=flows,
+        template=settings.whatsapp_template,
+    )
+
+
+def _whatsapp_route(app: App, channel: WhatsAppChannel) -> BaseRoute:
+    settings = app.settings
+    return channel.webhook_route(
+        app.inbox.receive,
+        phone_id=settings.whatsapp_phone_id,
+        secret=settings.whatsapp_app_secret.get_secret_value(),
+        verify_token=settings.whatsapp_verify_token.get_secret_value(),
+        instrument=app.inbox.instrument,
+        wake=postman_of(app).deliver,
+    )
 
 
 def telegram_of(settings: Settings, now: Now) -> TelegramChannel:

@@ -179,6 +179,28 @@ def invite(
     )
 
 
+whatsapp = group("WhatsApp: what is published there.")
+
+
+@whatsapp.command("flow")
+def flow(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.json", help="Where to write it.")],
+    language: Annotated[str, typer.Option(help="The form's language: id, jv or en.")] = "id",
+) -> None:
+    """Write the Flow JSON of the questionnaire, to be published in WhatsApp Manager.
+
+    Put the id that it gets there into SKM_WHATSAPP_FLOW_ID.
+    """
+    from bot.app import phrase_of
+    from bot.settings import read_settings
+    from bot.whatsapp.form import flow_json
+
+    phrase = phrase_of(read_settings())
+    made = flow_json(phrase.catalog, phrase.instrument, language)
+    out.write_text(json.dumps(made, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    note(f"Wrote {out}: publish it in WhatsApp Manager, then set SKM_WHATSAPP_FLOW_ID.")
+
+
 # --- what an office sets up and takes in ---------------------------------------------------------
 
 app.add_typer(office.responses, name="responses")
@@ -190,4 +212,5 @@ app.command("tickets")(office.tickets)
 app.add_typer(history.recap, name="recap")
 history.audit.command("log")(staff.show_log)
 app.command("deliveries")(staff.show_deliveries)
+app.add_typer(whatsapp, name="whatsapp")
 app.add_typer(history.audit, name="audit")

@@ -5,6 +5,7 @@ One QR leads to the landing page, which offers every channel; a QR may also poin
 
 import io
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -49,6 +50,11 @@ def whatsapp_url(number: str, text: str) -> str:
     return f"https://wa.me/{digits}?text={quote(text, safe='')}"
 
 
+def always() -> bool:
+    """A channel that is offered whatever it costs."""
+    return True
+
+
 @dataclass(frozen=True)
 class Links:
     """The addresses of this deployment. An empty bot or number: that channel is not offered."""
@@ -56,6 +62,7 @@ class Links:
     base: str
     telegram_bot: str = ""
     whatsapp_number: str = ""
+    offers_whatsapp: Callable[[], bool] = always
 
     def landing(self, code: str, ticket: str = "") -> str:
         """The page behind a QR."""
@@ -66,8 +73,10 @@ class Links:
         return telegram_url(self.telegram_bot, code, ticket) if self.telegram_bot else None
 
     def whatsapp(self, text: str) -> str | None:
-        """The link into WhatsApp with a prefilled text, None where there is no number."""
-        return whatsapp_url(self.whatsapp_number, text) if self.whatsapp_number else None
+        """The link into WhatsApp with a prefilled text; None without a number, or once the month's
+        budget for messages is spent."""
+        offered = self.whatsapp_number and self.offers_whatsapp()
+        return whatsapp_url(self.whatsapp_number, text) if offered else None
 
 
 def _qr(url: str) -> segno.QRCode:

@@ -48,6 +48,16 @@ class Settings(BaseSettings):
     telegram_webhook_secret: SecretStr = SecretStr("")
     telegram_rate: float = Field(default=30, gt=0)
 
+    whatsapp_token: SecretStr = SecretStr("")
+    whatsapp_phone_id: str = ""
+    whatsapp_app_secret: SecretStr = SecretStr("")
+    whatsapp_verify_token: SecretStr = SecretStr("")
+    whatsapp_number: str = ""
+    whatsapp_api_url: str = "https://graph.facebook.com/v24.0"
+    whatsapp_flow_id: str = ""
+    whatsapp_template: str = ""
+    whatsapp_monthly_budget: int = Field(default=0, ge=0)
+
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, value: SecretStr) -> SecretStr:
@@ -93,6 +103,19 @@ class Settings(BaseSettings):
             raise ValueError(
                 "SKM_TELEGRAM_WEBHOOK_SECRET must be set when SKM_TELEGRAM_WEBHOOK_URL is"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _whatsapp_is_whole(self) -> "Settings":
+        wanted = {
+            "PHONE_ID": self.whatsapp_phone_id,
+            "APP_SECRET": self.whatsapp_app_secret.get_secret_value(),
+            "VERIFY_TOKEN": self.whatsapp_verify_token.get_secret_value(),
+            "NUMBER": self.whatsapp_number,
+        }
+        missing = [f"SKM_WHATSAPP_{name}" for name, value in wanted.items() if not value]
+        if self.whatsapp_token.get_secret_value() and missing:
+            raise ValueError(f"{missing[0]} must be set when SKM_WHATSAPP_TOKEN is")
         return self
 
     @cached_property

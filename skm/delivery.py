@@ -54,6 +54,7 @@ class Kind(StrEnum):
 
     DIGEST = "digest"
     ALERT = "alert"
+    BUDGET = "budget"  # an admin hears that a paid channel is not offered any more
     BLOCKED = "blocked"  # an admin hears that somebody cannot be reached
     FOLLOW_UP = "tindak_lanjut"
 

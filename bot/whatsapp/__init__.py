@@ -1,0 +1,1 @@
+"""The channel to WhatsApp, through the Cloud API."""

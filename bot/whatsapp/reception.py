@@ -1,0 +1,88 @@
+"""Messages in: each person's one after the other, people at the same time, then the replies.
+
+A message is done when it is committed; what it is answered goes out afterwards.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from weakref import WeakValueDictionary
+
+from bot.channel import Send
+from bot.message import Inbound, Outbound
+from bot.outbox import Outbox
+from bot.whatsapp.errors import WINDOW_CLOSED
+from bot.whatsapp.ledger import Ledger
+from bot.whatsapp.wire import Message, Notice
+
+Receive = Callable[[Inbound, Send], Awaitable[None]]
+Wake = Callable[[], Awaitable[object]]
+
+TOO_OLD = timedelta(days=7)  # Meta redelivers for days; longer than we remember it is a replay
+
+log = logging.getLogger(__name__)
+
+
+class Reception:
+    """`take` raises what `receive` raises: then nothing of that message is acknowledged.
+
+    `wake`: sends an official what waited for them.
+    """
+
+    def __init__(
+        self,
+        receive: Receive,
+        outbox: Outbox,
+        ledger: Ledger,
+        now: Callable[[], datetime],
+        wake: Wake,
+    ) -> None:
+        self._receive, self._outbox, self._ledger = receive, outbox, ledger
+        self._now, self._wake = now, wake
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._waking: set[asyncio.Task[object]] = set()
+
+    async def take(self, notice: Notice) -> list[BaseException]:
+        """What went wrong, none if all of it is committed. The others go on when one fails."""
+        for kind in notice.skipped:
+            log.info("Passed over: %s.", kind)
+        for failure in notice.failures:
+            log.warning("A message did not arrive (error %d).", failure.code)
+            if failure.code in WINDOW_CLOSED:
+                await self._ledger.shut(failure.chat)
+        by_person = sorted(notice.messages, key=lambda message: message.address.user)
+        outcomes = await asyncio.gather(
+            *(
+                self._in_turn(user, list(theirs))
+                for user, theirs in groupby(by_person, key=lambda message: message.address.user)
+            ),
+            return_exceptions=True,
+        )
+        return [outcome for outcome in outcomes if outcome is not None]
+
+    async def _in_turn(self, user: str, messages: Sequence[Message]) -> None:
+        async with self._turns.setdefault(user, asyncio.Lock()):
+            for message in messages:
+                if self._now() - message.at > TOO_OLD:
+                    log.warning("Passed over: a message from %s.", message.at.date())
+                    continue
+                await self._one(message)
+
+    async def _one(self, message: Message) -> None:
+        """A form's answers are answered once, after the last."""
+        replies = list[Outbound]()
+
+        async def keep(outbound: Outbound) -> None:
+            replies.append(outbound)
+
+        for inbound in message.done:
+            replies.clear()
+            await self._receive(inbound, keep)
+        for reply in replies:
+            self._outbox.put(message.address, reply)
+        if await self._ledger.heard(message.address.chat):
+            task = asyncio.ensure_future(self._wake())
+            self._waking.add(task)
+            task.add_done_callback(self._waking.discard)

@@ -1,0 +1,302 @@
+"""Pure: a webhook's JSON → what people did; what we say → the messages of the Cloud API.
+
+Only the fields that we need are read. What is not for us, or is nothing a citizen does (a reaction,
+a changed number), is passed over by its type's name alone.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.channel import Limits
+from bot.fit import cut, units
+from bot.message import Address, Choice, Inbound, Outbound
+from bot.phrase import parse_button
+from bot.whatsapp import form
+from skm.instrument import Instrument
+
+LIMITS = Limits(text=4096, caption=1024, label=24, per_row=1, buttons=10, edits=False, profile=2)
+BODY = 1024  # characters above buttons or a list
+BUTTONS, BUTTON = 3, 20  # reply buttons a message, characters a button
+ROWS, TITLE, HINT = 10, 24, 72  # rows a list, characters a row's title and description
+ID = 100  # characters of a message's id that we keep as they are
+OPEN = "open"  # what the button of an invitation carries
+
+UNREADABLE = {"audio", "contacts", "document", "image", "location", "sticker", "video"}
+LINKED = re.compile(r"\b(?:Kode|Code): ?([0-9A-Z]{4,12}(?:-[0-9A-Z]{4,12})?)\b")
+BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[0-9A-Za-z]{1,128}")
+
+Json = dict[str, Any]
+Say = Callable[..., str]
+"""The words of one language: say("whatsapp.choose"), say(key, name=value)."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What one message of a person does: mostly one thing, a form all its answers in turn.
+
+    `opens`: an official pressed the button of our invitation, which does nothing else.
+    """
+
+    address: Address
+    at: datetime
+    done: tuple[Inbound, ...] = ()
+    opens: bool = False
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A message of ours did not arrive after all; `code` is Meta's."""
+
+    chat: str
+    code: int
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a webhook tells: `skipped` names the kinds of what does not concern us."""
+
+    messages: tuple[Message, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+
+# --- in -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads what is sent to one of our numbers.
+
+    `phone_id`: that number's. `instrument`: what a form asks. `greetings`: how the prefilled
+    message begins, by language.
+    """
+
+    phone_id: str
+    instrument: Instrument
+    greetings: Mapping[str, str]
+
+    def read(self, raw: object) -> Notice:
+        """Never raises: what cannot be read is skipped."""
+        messages, failures, skipped = list[Message](), list[Failure](), list[str]()
+        for value in _values(raw):
+            if _text(_dict(value, "metadata"), "phone_number_id") != self.phone_id:
+                skipped.append("another number's")
+                continue
+            contacts = _dicts(value, "contacts")
+            for sent in _dicts(value, "messages"):
+                message = self._message(sent, contacts)
+                if message:
+                    messages.append(message)
+                else:
+                    skipped.append(_text(sent, "type")[:20] or "a message without a type")
+            failures += _failures(value)
+        if not (messages or failures or skipped) and not list(_values(raw)):
+            skipped.append("a body that is not WhatsApp's")
+        return Notice(tuple(messages), tuple(failures), tuple(skipped))
+
+    def _message(self, sent: Json, contacts: Sequence[Json]) -> Message | None:
+        who, key = _person(sent, contacts), _text(sent, "id")
+        if not who or not key or "group_id" in sent:
+            return None
+        address = Address("whatsapp", who, who)
+        inbound = Inbound(_short(key), address)
+        message = Message(address, _moment(sent))
+        kind = _text(sent, "type")
+        if kind == "text":
+            return replace(message, done=(self._said(inbound, _text(_dict(sent, "text"), "body")),))
+        if kind == "interactive":
+            return self._pressed(message, inbound, _dict(sent, "interactive"))
+        if kind == "button":
+            return replace(message, opens=True)
+        return replace(message, done=(inbound,)) if kind in UNREADABLE else None
+
+    def _said(self, inbound: Inbound, text: str) -> Inbound:
+        """A prefilled message that still has its code is a link that was followed."""
+        hints = [code for code, begins in self.greetings.items() if text.startswith(begins)]
+        inbound = replace(inbound, language=hints[0] if hints else "")
+        linked = LINKED.search(text[:400])
+        return replace(inbound, start=linked[1]) if linked else replace(inbound, text=text)
+
+    def _pressed(self, message: Message, inbound: Inbound, pressed: Json) -> Message | None:
+        for kind in ("list_reply", "button_reply"):
+            if kind in pressed:
+                data = _text(_dict(pressed, kind), "id")
+                return replace(message, done=(replace(inbound, choice=data),))
+        reply = _text(_dict(pressed, "nfm_reply"), "response_json")
+        done = form.answers(inbound, reply, self.instrument) if reply else ()
+        return replace(message, done=done) if done else None
+
+
+def _values(raw: object) -> Iterator[Json]:
+    """What each change of each entry says about messages."""
+    for entry in _dicts(raw, "entry"):
+        for change in _dicts(entry, "changes"):
+            if change.get("field") == "messages":
+                yield _dict(change, "value")
+
+
+def _person(sent: Json, contacts: Sequence[Json]) -> str:
+    """The business-scoped user id, which stays when a number is hidden; else the number."""
+    number = _text(sent, "from")
+    known = [c for c in contacts if number and _text(c, "wa_id") == number] or (
+        contacts if len(contacts) == 1 else ()
+    )
+    scoped = _text(sent, "from_user_id") or next((_text(c, "user_id") for c in known), "")
+    return scoped if BSUID.fullmatch(scoped) else number if number.isdecimal() else ""
+
+
+def _failures(value: Json) -> list[Failure]:
+    return [
+        Failure(_text(status, "recipient_user_id") or _text(status, "recipient_id"), code)
+        for status in _dicts(value, "statuses")
+        if status.get("status") == "failed"
+        for error in _dicts(status, "errors")[:1]
+        if isinstance(code := error.get("code"), int)
+    ]
+
+
+def _moment(sent: Json) -> datetime:
+    """When it was sent; what does not say so is from long ago."""
+    seconds = _text(sent, "timestamp")
+    plausible = seconds.isascii() and seconds.isdecimal() and len(seconds) <= 11
+    return datetime.fromtimestamp(int(seconds) if plausible else 0, UTC)
+
+
+def _short(key: str) -> str:
+    return key if len(key) <= ID else hashlib.sha256(key.encode()).hexdigest()
+
+
+def _dicts(raw: object, name: str) -> list[Json]:
+    found = raw.get(name) if isinstance(raw, dict) else None
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _dict(raw: object, name: str) -> Json:
+    found = raw.get(name) if isinstance(raw, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _text(raw: Json, name: str) -> str:
+    """JSON can spell half a character and a zero, which no database takes."""
+    found = raw.get(name)
+    plain = found if isinstance(found, str) else ""
+    return plain.encode(errors="replace").decode().replace("\0", "")
+
+
+# --- out ------------------------------------------------------------------------------------------
+
+
+def messages(outbound: Outbound, say: Say, media: str = "") -> list[Json]:
+    """How to say it, in as few messages as can be. `media`: the id of the uploaded attachment.
+
+    Raises ValueError for what no message can be (a mistake of ours).
+    """
+    links = [f"{choice.label}: {choice.url}" for choice in outbound.choices if choice.url]
+    choices = [choice for choice in outbound.choices if not choice.url]
+    said = "\n".join([outbound.text.strip(), *links]).strip()
+    if media and outbound.attachment:
+        return _with_file(said, choices, outbound, say, media)
+    if not said:
+        raise ValueError("a message needs a text")
+    return _written(said, choices, say)
+
+
+def _written(said: str, choices: Sequence[Choice], say: Say) -> list[Json]:
+    """Buttons below the text; what does not fit above them is said before."""
+    if not choices:
+        return [_plain(shortened(said, LIMITS.text))]
+    shown, hidden = chosen_few(choices)
+    typed = say("whatsapp.type_too", labels=cut(", ".join(c.label for c in hidden), 300))
+    tail = f"\n\n{typed}" if hidden else ""
+    before, body = parted(said, BODY - units(tail))
+    first = [_plain(shortened(before, LIMITS.text))] if before else []
+    return [*first, _interactive(body + tail, shown, say)]
+
+
+def _with_file(
+    said: str, choices: Sequence[Choice], outbound: Outbound, say: Say, media: str
+) -> list[Json]:
+    assert outbound.attachment
+    name, kind = outbound.attachment.name, outbound.attachment.media_type
+    is_picture = kind in ("image/png", "image/jpeg")
+    file = {"id": media} if is_picture else {"id": media, "filename": name}
+    kind = "image" if is_picture else "document"
+    if not choices and units(said) <= LIMITS.caption:
+        return [{"type": kind, kind: file | ({"caption": said} if said else {})}]
+    if said and units(said) <= BODY and _fit_buttons(choices):
+        drawn = _interactive(said, choices, say)
+        drawn["interactive"]["header"] = {"type": kind, kind: file}
+        return [drawn]
+    return [{"type": kind, kind: file}, *(_written(said, choices, say) if said else [])]
+
+
+def _plain(text: str) -> Json:
+    return {"type": "text", "text": {"body": text, "preview_url": False}}
+
+
+def _interactive(body: str, choices: Sequence[Choice], say: Say) -> Json:
+    """Up to three short choices are buttons, which take one tap; else a list, which takes two."""
+    drawn: Json = {"body": {"text": body}}
+    if _fit_buttons(choices):
+        buttons = [{"type": "reply", "reply": {"id": c.data, "title": c.label}} for c in choices]
+        drawn |= {"type": "button", "action": {"buttons": buttons}}
+    else:
+        rows = [_row(choice) for choice in choices]
+        action = {"button": say("whatsapp.choose"), "sections": [{"rows": rows}]}
+        drawn |= {"type": "list", "action": action}
+    return {"type": "interactive", "interactive": drawn}
+
+
+def _fit_buttons(choices: Sequence[Choice]) -> bool:
+    short = all(units(c.label) <= BUTTON and not (c.hint or c.chosen) for c in choices)
+    return 0 < len(choices) <= BUTTONS and short
+
+
+def _row(choice: Choice) -> Json:
+    """What is too long for a title is said in full below it."""
+    fits = units(choice.label) <= TITLE
+    hint = choice.hint or ("" if fits else choice.label)
+    hint = f"✓ {hint}".strip() if choice.chosen else hint
+    row = {"id": choice.data, "title": choice.label if fits else cut(choice.label, TITLE)}
+    return row | ({"description": cut(hint, HINT)} if hint else {})
+
+
+def chosen_few(choices: Sequence[Choice]) -> tuple[list[Choice], list[Choice]]:
+    """(what a list shows, what can only be typed): the options first, then the controls in their
+    order, of which the first always has a row: it leads on."""
+    options = [c for c in choices if parse_button(c.data)[1].is_option]
+    controls = [c for c in choices if c not in options]
+    fit = options[: ROWS - 1] if controls else options[:ROWS]
+    shown = [*fit, *controls][:ROWS]
+    return shown, [c for c in choices if c not in shown]
+
+
+def parted(text: str, most: int) -> tuple[str, str]:
+    """(what is said before, what stands above the buttons): as many of the last lines as fit."""
+    if units(text) <= most:
+        return "", text
+    lines, kept = text.split("\n"), list[str]()
+    while units("\n".join([lines[-1], *kept])) <= most:
+        kept.insert(0, lines.pop())
+    before, body = "\n".join(lines).strip(), "\n".join(kept).strip()
+    return before, body or "…"
+
+
+def shortened(text: str, most: int) -> str:
+    """As many whole lines as fit, then "…"; a first line that is too long is cut itself."""
+    if units(text) <= most:
+        return text
+    kept, room = list[str](), most - 2
+    for line in text.split("\n"):
+        room -= units(line) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    if any(line.strip() for line in kept):
+        return "\n".join([*kept, "…"])
+    halves = text.encode("utf-16-le")[: 2 * (most - 1)]
+    return halves.decode("utf-16-le", "ignore") + "…"
