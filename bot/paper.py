@@ -11,7 +11,6 @@ from bot.console import note, progress, say
 from skm.errors import SkmError
 
 if TYPE_CHECKING:
-    from bot.app import App
     from bot.ask import Ask
     from bot.settings import Settings
     from skm.output.desk import Poster as Page
@@ -55,14 +54,15 @@ def report(unit: str, period: str, form: Form, out: Path | None, language: str) 
     """Write the official report of a unit, or of the whole instansi."""
     from bot import operator
     from bot.documents import Documents
+    from bot.settings import read_settings
 
     if out:
         operator.suffix_of(out, "txt" if form is Form.TEXT else form)
     if out is None and form is not Form.TEXT:
         raise typer.BadParameter(f"--format {form} needs --out FILE.")
 
-    async def run(app: "App", ask: "Ask") -> bytes:
-        documents = Documents(app.inbox.instrument)
+    async def run(ask: "Ask") -> bytes:
+        documents = Documents(operator.instrument_of(read_settings()))
         return (await documents.file(ask, form=form)).content
 
     content = asked(unit, period, language, run)
@@ -83,31 +83,29 @@ def put(out: Path | None, content: bytes | str) -> None:
     say(f"Written to {out}.")
 
 
-def asked(unit: str, period: str, language: str, work: Callable[["App", "Ask"], Awaitable[T]]) -> T:
+def asked(unit: str, period: str, language: str, work: Callable[["Ask"], Awaitable[T]]) -> T:
     """Do what the operator asked about a unit (or all) and a period."""
-    import asyncio
-
     from bot import operator
-    from bot.app import opened
-    from bot.ask import Subject
+    from bot.ask import Desk, Subject
+    from bot.catalog import Catalog
     from bot.documents import by_operator
-    from bot.settings import read_settings
+    from bot.links import Links
     from skm.period import Period
 
-    span, settings = Period.parse(period), read_settings()
+    span = Period.parse(period)
 
-    async def run() -> T:
-        async with opened(settings) as app:
-            if language and language not in app.desk.catalog.languages:
-                languages = ", ".join(app.desk.catalog.languages)
-                raise SkmError(f"There is no language {language}: choose one of {languages}.")
-            meant = None
-            if unit.casefold() not in EVERYTHING:
-                meant = await operator.unit(app.db, unit)
-            subject = Subject(meant, (), span)
-            return await work(app, by_operator(app.desk, subject, language or settings.language))
+    async def run(settings: "Settings", db: "Database") -> T:
+        catalog, said = Catalog.load(settings.locales), language or settings.language
+        if said not in catalog.languages:
+            languages = ", ".join(catalog.languages)
+            raise SkmError(f"There is no language {said}: choose one of {languages}.")
+        every = unit.casefold() in EVERYTHING
+        meant = None if every else await operator.unit(db, unit)
+        links = Links(settings.base_url)
+        desk = Desk(db, catalog, settings.zone, operator.now, settings.instansi, links)
+        return await work(by_operator(desk, Subject(meant, (), span), said))
 
-    return asyncio.run(run())
+    return operator.on_database(run)
 
 
 # --- posters -------------------------------------------------------------------------------------
@@ -122,12 +120,12 @@ def poster(unit: Unit, period: When, out: File, language: Language = "") -> None
 
     suffix = operator.suffix_of(out, "png", "pdf")
 
-    async def run(app: "App", ask: "Ask") -> bytes:
+    async def run(ask: "Ask") -> bytes:
         upp, span = ask.subject.upp, ask.subject.period
         if upp is None:
             raise SkmError("A poster is about one unit: name it.")
 
-        found = await app.db.read(lambda conn: dossiers.of(conn, upp, span))
+        found = await ask.desk.db.read(lambda conn: dossiers.of(conn, upp, span))
         made = PosterWords(ask, found).made()
         return poster_png(made) if suffix == "png" else poster_pdf(made)
 
