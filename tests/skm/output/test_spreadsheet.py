@@ -1,0 +1,69 @@
+"""A cell is what it says: texts stay texts, figures are formulas on the tally."""
+
+import io
+
+import openpyxl
+import pytest
+
+from skm.ikm import Tally
+from skm.output.spreadsheet import Line, Spreadsheet, Table, spreadsheet
+from skm.period import Period
+from skm.report import Report
+from skm.unsur import Unsur
+
+DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)"]
+
+
+def made(unit: str, figures: Report | None, people: str = "8") -> openpyxl.Workbook:
+    keys = ("recap", "tally", "charts", "answers", "dictionary")
+    table = Table(["Kolom"], [[unit]], [20])
+    written = Spreadsheet(
+        title="Rekapitulasi",
+        names={key: key for key in keys},
+        recap=["No.", "Unit"],
+        tally=["Unit"],
+        lines=[Line(unit, "2026-Q4", figures, people, [unit] * 4)],
+        pooled=[],
+        averages=table,
+        trend=[],
+        trend_title="Tren",
+        unsur_title="Unsur",
+        answers=table,
+        dictionary=table,
+    )
+    return openpyxl.load_workbook(io.BytesIO(spreadsheet(written)))
+
+
+def report(*nilai: int) -> Report:
+    tally = sum(
+        (Tally.of_response({unsur: [each] for unsur in Unsur}) for each in nilai), Tally.empty()
+    )
+    return Report.of("PASAR", Period.parse("2026-Q4"), {"skm9-1": tally})
+
+
+@pytest.mark.parametrize("text", DANGEROUS)
+def test_no_text_is_ever_run(text: str) -> None:
+    book = made(text, report(3, 4))
+    for page in book.worksheets:
+        cells = [cell for row in page.iter_rows() for cell in row if cell.value == text]
+        assert cells
+        assert {cell.data_type for cell in cells} == {"s"}
+
+
+def test_the_index_is_a_formula_on_the_tally() -> None:
+    page = made("Pasar", report(3, 4))["recap"]
+    assert page["M2"].value == "=ROUND(25*SUM('tally'!AN2:AV2)/9,2)"
+    assert page["N2"].value.startswith('=IF(M2>=88.31,"A"')
+
+
+def test_a_hidden_group_has_no_figure_on_any_sheet() -> None:
+    book = made("Pasar", None, "kurang dari 5")
+    numbers = [
+        cell.value
+        for name in ("recap", "tally")
+        for row in book[name].iter_rows(min_row=2)
+        for cell in row
+        if cell.data_type in ("n", "f") and cell.value is not None
+    ]
+    assert numbers == [1]
+    assert book["recap"]["O2"].value == "kurang dari 5"
