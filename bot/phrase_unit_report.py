@@ -1,20 +1,16 @@
 """The report of a unit in the usual chapters: values come in, a document goes out."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
+from bot.phrase_annexes import UnitAnnexes
 from bot.phrase_chart import nine_unsur
-from bot.phrase_document import PhraseDocument
 from skm.disclosure import K, hidden
-from skm.dossier import Dossier
 from skm.ikm import legacy_ikm, mutu
-from skm.instrument import NILAI, Instrument
 from skm.output.charts import draw
 from skm.output.document import (
     Block,
-    Chapter,
     Document,
     Facts,
     Heading,
@@ -23,9 +19,7 @@ from skm.output.document import (
     Picture,
     Table,
 )
-from skm.report import Report
 from skm.sample import margin_of_error
-from skm.tindak_lanjut import realised
 from skm.unsur import Unsur
 from skm.validity import ENOUGH, RELIABLE, gratis, ikm_without_u4
 
@@ -33,15 +27,8 @@ OLD_WEIGHT = Decimal("0.11")
 
 
 @dataclass(frozen=True)
-class UnitReport(PhraseDocument):
-    """`instrument`: the questionnaire that is asked now."""
-
-    dossier: Dossier
-    instrument: Instrument
-
-    @property
-    def report(self) -> Report:
-        return self.dossier.report
+class UnitReport(UnitAnnexes):
+    """The chapters, and after them the annexes."""
 
     def made(self) -> Document:
         chapters = [
@@ -50,14 +37,9 @@ class UnitReport(PhraseDocument):
             self.part(3, self._results()),
             self.part(4, self._analysis()),
             self.part(5, self._closing()),
-            self._annex(1, "questionnaire", self._questionnaire()),
-            self._annex(2, "tally", self._tally()),
-            self._annex(3, "before_follow_up", self._before()),
+            *self.annexes(),
         ]
         return self.document("unit_title", chapters)
-
-    def _annex(self, number: int, title: str, blocks: list[Block]) -> Chapter:
-        return Chapter(self.say("annex", number=number), self.say(title), blocks)
 
     # --- I and II ------------------------------------------------------------------------------
 
@@ -269,40 +251,3 @@ class UnitReport(PhraseDocument):
             unsur=", ".join(self.unsur(unsur) for unsur in report.prioritas),
         )  # fmt: skip
         return [Paragraph(text), Facts(sign)]
-
-    # --- annexes -------------------------------------------------------------------------------
-
-    def _questionnaire(self) -> list[Block]:
-        if self.report.instrument not in (None, self.instrument.version):
-            return [Paragraph(self.sentence(self.missing))]
-        rows = []
-        for item in self.instrument.items:
-            words = self.ask.desk.catalog.table(
-                self.ask.language, f"{self.instrument.name}.{item.id}"
-            )
-            rows.append([item.id, words["ask"], self._options(words)])
-        heads = [self.say(head) for head in ("unsur", "item", "answers")]
-        return [Table(self.say("questionnaire"), heads, rows, [1.1, 5, 5])]
-
-    def _options(self, words: Mapping[str, str]) -> str:
-        return "; ".join(f"{n} {words.get(f'{n}h', words[str(n)])}" for n in NILAI)
-
-    def _tally(self) -> list[Block]:
-        if not self.dossier.open:
-            return [Paragraph(self.sentence(self.missing))]
-        nrr = self.report.nrr or {}
-        rows = [
-            [self.unsur(u), *(self.figure(n) for n in self.report.tally.counts[u]),
-             self.figure(nrr[u])]
-            for u in Unsur
-        ]  # fmt: skip
-        heads = [self.say("unsur"), *(str(n) for n in NILAI), self.say("nrr")]
-        figures = frozenset(range(1, 6))
-        return [Table(self.say("tally"), heads, rows, [6, 1, 1, 1, 1, 1.3], figures)]
-
-    def _before(self) -> list[Block]:
-        items = list(self.dossier.before_follow_up)
-        table = self.follow_up(items, self.say("before_follow_up"))
-        if not any(item.plan for item in items):
-            return [table]
-        return [table, Facts([(self.say("realised"), self.percent(realised(items)))])]

@@ -1,0 +1,69 @@
+"""The annexes of a unit's report: questionnaire, tally, and what became of the last follow-up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.phrase_document import PhraseDocument
+from skm.dossier import Dossier
+from skm.instrument import NILAI, Instrument
+from skm.output.document import Block, Chapter, Facts, Paragraph, Table
+from skm.report import Report
+from skm.tindak_lanjut import realised
+from skm.unsur import Unsur
+
+
+@dataclass(frozen=True)
+class UnitAnnexes(PhraseDocument):
+    """`instrument`: the questionnaire that is asked now."""
+
+    dossier: Dossier
+    instrument: Instrument
+
+    @property
+    def report(self) -> Report:
+        return self.dossier.report
+
+    def annexes(self) -> list[Chapter]:
+        return [
+            self._annex(1, "questionnaire", self._questionnaire()),
+            self._annex(2, "tally", self._tally()),
+            self._annex(3, "before_follow_up", self._before()),
+        ]
+
+    def _annex(self, number: int, title: str, blocks: list[Block]) -> Chapter:
+        return Chapter(self.say("annex", number=number), self.say(title), blocks)
+
+    def _questionnaire(self) -> list[Block]:
+        if self.report.instrument not in (None, self.instrument.version):
+            return [Paragraph(self.sentence(self.missing))]
+        rows = []
+        for item in self.instrument.items:
+            words = self.ask.desk.catalog.table(
+                self.ask.language, f"{self.instrument.name}.{item.id}"
+            )
+            rows.append([item.id, words["ask"], self._options(words)])
+        heads = [self.say(head) for head in ("unsur", "item", "answers")]
+        return [Table(self.say("questionnaire"), heads, rows, [1.1, 5, 5])]
+
+    def _options(self, words: Mapping[str, str]) -> str:
+        return "; ".join(f"{n} {words.get(f'{n}h', words[str(n)])}" for n in NILAI)
+
+    def _tally(self) -> list[Block]:
+        if not self.dossier.open:
+            return [Paragraph(self.sentence(self.missing))]
+        nrr = self.report.nrr or {}
+        rows = [
+            [self.unsur(u), *(self.figure(n) for n in self.report.tally.counts[u]),
+             self.figure(nrr[u])]
+            for u in Unsur
+        ]  # fmt: skip
+        heads = [self.say("unsur"), *(str(n) for n in NILAI), self.say("nrr")]
+        figures = frozenset(range(1, 6))
+        return [Table(self.say("tally"), heads, rows, [6, 1, 1, 1, 1, 1.3], figures)]
+
+    def _before(self) -> list[Block]:
+        items = list(self.dossier.before_follow_up)
+        table = self.follow_up(items, self.say("before_follow_up"))
+        if not any(item.plan for item in items):
+            return [table]
+        return [table, Facts([(self.say("realised"), self.percent(realised(items)))])]
