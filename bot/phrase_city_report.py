@@ -85,7 +85,10 @@ class CityReport(PhraseDocument):
             Heading(self.say("per_unsur")),
             self._unsur(found),
             Heading(self.say("trend")),
-            self.trend(list(self.dossier.trend)),
+            self.trend(
+                list(self.dossier.trend),
+                {period: table.rerata_upp for period, table in self.dossier.published.items()},
+            ),
             *self._history(),
         ]
 

@@ -1,17 +1,18 @@
 """Words that the documents of a unit and of the whole instansi share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from bot.ask import Ask
-from bot.phrase_chart import trend, trend_alt
+from bot.phrase_chart import short_period, trend, trend_alt
 from bot.phrase_report import ROMAN, PhraseReport, period_words
 from skm.disclosure import K, hidden, shown
 from skm.ikm import rounded
 from skm.output.charts import draw
 from skm.output.document import Block, Chapter, Document, Heading, Paragraph, Picture, Table, Words
+from skm.output.trend import Measured
 from skm.period import Period
 from skm.report import Report
 from skm.tindak_lanjut import TindakLanjut
@@ -89,12 +90,21 @@ class PhraseDocument:
     def basis(self) -> list[str]:
         return [self.say(f"basis_{number}") for number in (1, 2, 3)]
 
-    def trend(self, reports: list[Report]) -> Block:
-        """The chart, where something was measured that may be shown."""
+    def trend(self, reports: list[Report], published: Mapping[Period, Decimal]) -> Block:
+        """The chart, where something was measured that may be shown; what was published before,
+        of periods of the same length, stands at its beginning, drawn apart.
+        """
         if not any(report.ikm and shown(report.responden) for report in reports):
             return Paragraph(self.sentence(self.missing))
-        alt = trend_alt(self.ask, reports)
-        return Picture(self.say("trend"), draw(trend(self.ask, reports)), alt, 0.72)
+        chart, first = trend(self.ask, reports), reports[0].period
+        before = [
+            Measured(f"{short_period(self.ask, at)} {at.start:%y}", ikm, imported=True)
+            for at, ikm in sorted(published.items(), key=lambda one: one[0].start)
+            if at.kind is first.kind and at.start < first.start
+        ]
+        chart = replace(chart, periods=[*before, *chart.periods], title=self.about,
+                        subtitle=self.say("trend"))  # fmt: skip
+        return Picture(self.say("trend"), draw(chart), trend_alt(self.ask, reports), 0.72)
 
     def sentence(self, text: str) -> str:
         return f"{text[:1].upper()}{text[1:]}."

@@ -217,7 +217,9 @@ class UnitReport(UnitAnnexes):
     # --- IV and V ------------------------------------------------------------------------------
 
     def _analysis(self) -> list[Block]:
-        trend: list[Block] = [Heading(self.say("trend")), self.trend(list(self.dossier.trend))]
+        published = {one.row.period: one.row.ikm for one in self.dossier.published}
+        chart = self.trend(list(self.dossier.trend), published)
+        trend: list[Block] = [Heading(self.say("trend")), chart]
         history = [
             self.say("published", period=self.period(one.row.period), ikm=one.row.ikm,
                      source=one.source)

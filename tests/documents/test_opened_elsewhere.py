@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 import zxingcpp
 from PIL import Image
+from pypdf import PdfReader
 
 from bot.catalog import Catalog
 from bot.links import Links
@@ -112,3 +113,16 @@ def test_the_spreadsheet_shows_the_index_as_we_print_it(made: Made) -> None:
     text = made(UNIT, QUARTER, "text").decode()
     ikm = Decimal(str(row[12])).quantize(Decimal("0.01"))
     assert f"\nIKM: {ikm}".replace(".", ",") in text
+
+
+def test_the_pdf_is_made_for_archives_and_screen_readers(made: Made) -> None:
+    pdf = PdfReader(io.BytesIO(made(UNIT, QUARTER, "pdf")))
+    metadata = pdf.xmp_metadata
+    assert metadata is not None
+    assert (metadata.pdfaid_part, metadata.pdfaid_conformance) == ("2", "A")
+    assert pdf.trailer["/Root"]["/Lang"] == "id"  # type: ignore[index]
+    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]  # type: ignore[index]
+    assert pdf.metadata
+    assert pdf.metadata.title == (
+        "Laporan Survei Kepuasan Masyarakat UPT. Puskesmas Pajang, Triwulan III 2026"
+    )
