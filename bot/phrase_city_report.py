@@ -17,7 +17,7 @@ from skm.upp import Mode, Upp
 
 COLUMNS = ("number", "unit", "period_short")
 AFTER = ("ikm", "band", "responden", "method", "priority", "plan_column", "realised")
-WIDTHS = [0.8, 3.2, 1.4, *[1.05] * 9, 1.1, 1.1, 1.7, 1.4, 1.5, 2.3, 1.8]
+WIDTHS = [0.8, 3.2, 1.4, *[1.15] * 9, 1.15, 1.0, 1.7, 1.3, 1.5, 2.2, 1.7]
 FIGURES = frozenset({0, *range(3, 13), 14, 18})
 
 

@@ -203,6 +203,8 @@ def _rows(
     table.autofit = False
     for column, wide in zip(table._tbl.tblGrid.gridCol_lst, widths, strict=True):
         column.w = wide  # the width that LibreOffice goes by
+    if lines:
+        table._tbl.tblPr.append(_margins(40 if size < 9 else 90))
     made = list(table.rows)
     for row, texts in zip(made, rows, strict=True):
         row._tr.get_or_add_trPr().append(_element("w:cantSplit", {}))
@@ -210,6 +212,14 @@ def _rows(
             cell.width = wide
             _write(cell, text, size)
     book.add_paragraph()
+    return made
+
+
+def _margins(twips: int) -> Any:
+    """Left and right of every cell's text: in a table of many columns each tenth counts."""
+    made = _element("w:tblCellMar", {})
+    for side in ("left", "right"):
+        made.append(_element(f"w:{side}", {"w:w": str(twips), "w:type": "dxa"}))
     return made
 
 
