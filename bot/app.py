@@ -30,6 +30,7 @@ from bot.links import Links
 from bot.menus import Menus
 from bot.officials import Officials
 from bot.phrase import Phrase
+from bot.reminders import Reminders
 from bot.settings import Settings
 from bot.telegram.channel import TelegramChannel, telegram_rates
 from bot.terminal.channel import TerminalChannel
@@ -185,6 +186,7 @@ def duties(app: App) -> list[Duty]:
         Duty("notice alerts", lambda: app.db.write(alarms_of(app).notice), ALERTS),
         Duty("plan digests", lambda: app.db.write(Digests(app.desk, app.inbox.instrument).plan)),
         Duty("plan alerts", lambda: app.db.write(alarms_of(app).plan)),
+        Duty("plan reminders", Reminders(app.desk).plan, every=timedelta(hours=1)),
         Duty("watch the budget", budget.watch),
         Duty("deliver", postman_of(app).deliver),
     ]
@@ -203,6 +205,7 @@ def postman_of(app: App) -> Postman:
         delivery.Kind.ALERT: alarms.compose,
         delivery.Kind.BLOCKED: alarms.compose_blocked,
         delivery.Kind.BUDGET: budget.compose,
+        delivery.Kind.FOLLOW_UP: Reminders(app.desk).compose,
     }
     return Postman(
         app.db, app.channels, lambda due, official: compose[due.plan.kind](due, official), app.now

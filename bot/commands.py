@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import alarms, enrolment, figures, health, pictures, subscribing, units
+from bot import alarms, closing, enrolment, figures, follow_up, health, pictures, subscribing, units
 from bot.ask import Ask, Desk, Replies, Subject
 from bot.catalog import Catalog
 from bot.reply import folded
@@ -40,6 +40,9 @@ START = Command("start")
 FORGET = Command("hapus", ("delete", "busek"))
 LANGUAGE = Command("bahasa", ("language", "basa"))
 HELP = Command("bantuan", ("help", "bantu"))
+FOLLOW_UP = Command(
+    "tindaklanjut", ("tl", "followup"), Action.FOLLOW_UP, follow_up.ended, follow_up.answer
+)
 STOP = Command("berhenti", ("stop", "mandheg"))
 
 
@@ -64,6 +67,8 @@ COMMANDS = (
     Command("langganan", ("subscription",), Action.SUBSCRIBE, oneself, subscribing.answer),
     Command("siaga", ("alerts",), Action.SUBSCRIBE, oneself, alarms.answer),
     Command("kesehatan", ("health",), Action.HEALTH, whole, health.answer),
+    FOLLOW_UP,
+    Command("tutup", ("close",), Action.MANAGE, whole, closing.answer),
     Command("audit", ("log",), Action.AUDIT, whole, enrolment.audit),
     LANGUAGE,
     STOP,

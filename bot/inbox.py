@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import reply
 from bot.channel import Limits, Send
-from bot.commands import FORGET, LANGUAGE, START, STOP, Command, command_of
+from bot.commands import FOLLOW_UP, FORGET, LANGUAGE, START, STOP, Command, command_of
 from bot.enrolment import token_in
 from bot.message import Inbound, Outbound
 from bot.officials import Asked, Officials
@@ -33,7 +33,7 @@ from skm.interview import (
     is_complete,
     prompt,
 )
-from skm.store import collectors, officials, received, responses, tickets, visits
+from skm.store import collectors, drafts, officials, received, responses, tickets, visits
 from skm.store.database import Conflict, Database
 from skm.upp import Collector, Mode, Upp
 from skm.visit import Visit, new_code, pseudonym, response_of
@@ -111,6 +111,10 @@ class Inbox:
         if inbound.choice is not None:
             return await self._press(conn, person, inbound.choice)
         if inbound.text is not None:
+            draft = await drafts.of_person(conn, respondent, self.now())
+            if draft:  # an official is writing down a follow-up: this belongs to it
+                said = f"{draft.about} tulis {inbound.text}"
+                return Asked(inbound, respondent, self._hint(inbound), FOLLOW_UP, said)
             return await self._typed(conn, person, inbound.text)
         return await self._unreadable(conn, person)
 
@@ -215,9 +219,7 @@ class Inbox:
             return (self._shown(visit, person.inbound),)
         return await self._advance(conn, person, visit, event)
 
-    async def _outside(
-        self, conn: AsyncConnection, person: "_Person", event: Event
-    ) -> Replies:
+    async def _outside(self, conn: AsyncConnection, person: "_Person", event: Event) -> Replies:
         """A language chosen while no interview is open: answer in it, an official from now on."""
         known = event.value in self.phrase.catalog.languages
         language = event.value if known else self._hint(person.inbound)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.settings import Settings
+    from skm.closing import Verification
     from skm.store.database import Database
     from skm.store.log import Entry
 
@@ -101,3 +102,28 @@ def show_deliveries(
     )
     if resend:
         note(f"{due} will be sent again with the content they had.")
+
+
+def verify(
+    period: Annotated[str, typer.Argument(metavar="PERIOD", help="A closed one, such as 2026-Q3.")],
+) -> None:
+    """Recompute a closed period and compare; ends with 1 if something differs."""
+    from bot import operator
+    from skm.period import Period
+    from skm.store import closings
+
+    span = Period.parse(period)
+
+    async def run(settings: "Settings", db: "Database") -> "Verification":
+        return await db.read(lambda conn: closings.verify(conn, span))
+
+    found = operator.on_database(run)
+    note(
+        f"{span}: {found.counted} responses were counted; {found.withdrawn} were withdrawn since,"
+        f" {found.late} came late. SHA-256 {found.head.sha256}"
+    )
+    for difference in found.differences:
+        note(f"differs: {difference}")
+    if found.differences:
+        raise typer.Exit(1)
+    note("It is as it was closed.")
