@@ -1,8 +1,15 @@
-"""WhatsApp's Cloud API on loopback: takes what we send, and posts signed webhooks as Meta does."""
+"""WhatsApp's Cloud API on loopback: takes what we send, and posts signed webhooks as Meta does.
 
+It refuses what the real one refuses, delivers again whatever was not answered with 200, and lets a
+test script troubles.
+"""
+
+import asyncio
 import hashlib
 import hmac
 import json
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Self
@@ -10,23 +17,54 @@ from typing import Any, Self
 import aiohttp
 from aiohttp import web
 
+from tests.stand.cloud_limits import complaint
+
 PHONE_ID = "106540352242922"
 SECRET = "the-apps-secret"
 VERIFY = "a-word-of-ours"
+TOKEN = "token"
+MOMENT = "1795400100"  # a quarter past nine on the morning of tests.chat.Time
+AGAIN = 0.05  # seconds until a webhook is delivered again
+
+Json = dict[str, Any]
+
+
+def now() -> str:
+    """When people write whose server runs on the real clock."""
+    return str(int(time.time()))
+
+
+def refusal(status: int, code: int, text: str = "") -> tuple[int, Json]:
+    """An error as the Cloud API words it."""
+    return status, {"error": {"message": f"(#{code}) {text}", "code": code, "fbtrace_id": "A1"}}
 
 
 @dataclass
 class CloudApiStand:
-    """`sent`: every message we handed over, by the number it goes to."""
+    """`sent`: every message we handed over. `trouble`: what the next ones get instead.
+
+    `breaks`: how many of the next connections break; `accepted`: after the message was taken.
+    `files`: what was uploaded, by id. `moment`: when people write.
+    """
 
     webhook: str = ""
-    sent: list[dict[str, Any]] = field(default_factory=list)
-    trouble: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    sent: list[Json] = field(default_factory=list)
+    trouble: list[tuple[int, Json]] = field(default_factory=list)
+    breaks: int = 0
+    accepted: bool = False
+    files: dict[str, bytes] = field(default_factory=dict)
+    moment: Callable[[], str] = lambda: MOMENT
     ids: "count[int]" = field(default_factory=count)
+    news: dict[str, asyncio.Event] = field(default_factory=dict)
 
     async def __aenter__(self) -> Self:
         app = web.Application()
-        app.add_routes([web.post(f"/v1/{PHONE_ID}/messages", self._take)])
+        app.add_routes(
+            [
+                web.post(f"/v1/{PHONE_ID}/messages", self._take),
+                web.post(f"/v1/{PHONE_ID}/media", self._keep),
+            ]
+        )
         self._runner = web.AppRunner(app)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -41,41 +79,80 @@ class CloudApiStand:
         await self._runner.cleanup()
 
     async def _take(self, request: web.Request) -> web.Response:
+        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+            return _answer(refusal(401, 190, "Invalid OAuth access token"))
         if self.trouble:
-            status, answer = self.trouble.pop(0)
-            return web.json_response(answer, status=status)
+            return _answer(self.trouble.pop(0))
         message = await request.json()
-        self.sent.append(message)
+        if wrong := complaint(message):
+            return _answer(refusal(400, 131009, wrong))
+        if not self.breaks or self.accepted:
+            self.sent.append(message)
+        if self.breaks and request.transport:
+            self.breaks -= 1
+            request.transport.abort()
+        who = message.get("to") or message["recipient"]
+        self.news.setdefault(who, asyncio.Event()).set()
         return web.json_response({"messages": [{"id": f"wamid.out{next(self.ids)}"}]})
 
-    def to(self, number: str) -> list[dict[str, Any]]:
-        return [message for message in self.sent if message.get("to") == number]
+    async def _keep(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        file = form["file"]
+        if form["messaging_product"] != "whatsapp" or not isinstance(file, web.FileField):
+            return _answer(refusal(400, 100, "Invalid parameter"))
+        id = f"media{next(self.ids)}"
+        self.files[id] = file.file.read()
+        return web.json_response({"id": id})
+
+    def to(self, number: str) -> list[Json]:
+        """What somebody got."""
+        return [one for one in self.sent if number in (one.get("to"), one.get("recipient"))]
 
     # --- what Meta posts -------------------------------------------------------------------------
 
-    def says(self, number: str, id: str = "", **content: Any) -> dict[str, Any]:
+    def says(self, number: str, id: str = "", **content: Any) -> Json:
         """One message of a person: says("62811…", text={"body": "Halo"})."""
         [kind] = content
-        message = {
+        return {
             "from": number,
             "id": id or f"wamid.in{next(self.ids)}",
-            "timestamp": "1795400100",
+            "timestamp": self.moment(),
             "type": kind,
             **content,
         }
-        return message
 
-    async def posts(self, *messages: dict[str, Any], secret: str = SECRET) -> int:
-        """One webhook with these messages; the status it gets."""
-        value = {
+    async def posts(self, *messages: Json, secret: str = SECRET, **tells: Any) -> int:
+        """One webhook with these messages (or statuses=[…]); the status it gets."""
+        value: Json = {
             "messaging_product": "whatsapp",
             "metadata": {"display_phone_number": "62800", "phone_number_id": PHONE_ID},
-            "contacts": [{"wa_id": m["from"], "profile": {"name": "X"}} for m in messages],
-            "messages": list(messages),
+            **tells,
         }
+        if messages:
+            value["contacts"] = [{"wa_id": m["from"], "profile": {"name": "X"}} for m in messages]
+            value["messages"] = list(messages)
         entry = {"id": "1", "changes": [{"field": "messages", "value": value}]}
-        body = json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
+        raw = {"object": "whatsapp_business_account", "entry": [entry]}
+        return await self.posts_body(raw, secret)
+
+    async def posts_body(self, raw: object, secret: str = SECRET) -> int:
+        body = json.dumps(raw).encode()
         signature = hmac.digest(secret.encode(), body, hashlib.sha256).hex()
         headers = {"X-Hub-Signature-256": f"sha256={signature}"}
         async with self._session.post(self.webhook, data=body, headers=headers) as answer:
             return answer.status
+
+    async def delivers(self, *messages: Json) -> None:
+        """The same until it is answered with 200, as Meta does for days."""
+        while True:
+            try:
+                if await self.posts(*messages) == 200:
+                    return
+            except aiohttp.ClientError:
+                pass  # the server is away
+            await asyncio.sleep(AGAIN)
+
+
+def _answer(answer: tuple[int, Json]) -> web.Response:
+    status, body = answer
+    return web.json_response(body, status=status)
