@@ -38,6 +38,7 @@ from bot.web.channel import WebChannel
 from bot.web.site import site
 from bot.whatsapp.budget import Budget
 from bot.whatsapp.channel import WhatsAppChannel
+from bot.whatsapp.form import published
 from bot.whatsapp.ledger import Ledger
 from bot.whatsapp.request import CloudApi
 from skm import delivery
@@ -226,12 +227,11 @@ def whatsapp_of(app: App) -> WhatsAppChannel:
     settings = app.settings
     token = settings.whatsapp_token.get_secret_value()
     api = CloudApi(settings.whatsapp_api_url, settings.whatsapp_phone_id, token, app.now)
-    flows = dict.fromkeys([settings.language], settings.whatsapp_flow_id)
     return WhatsAppChannel(
         api,
         ledger_of(app),
         app.desk.catalog,
-        flows=flows,
+        flows=published(settings.whatsapp_flow_id, settings.language),
         template=settings.whatsapp_template,
     )
 

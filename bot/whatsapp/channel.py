@@ -168,7 +168,7 @@ class WhatsAppChannel:
     ) -> Route:
         """Where Meta posts messages. `wake`: sends what waited for an official."""
         greetings = {
-            code: self._catalog.texts[code]["landing.whatsapp_prefill"].partition("{")[0].strip()
+            code: " ".join(self._catalog.texts[code]["landing.whatsapp_prefill"].split()[:2])
             for code in self._catalog.languages
         }
         reader = wire.Reader(phone_id, instrument, greetings)

@@ -94,6 +94,12 @@ def _field(catalog: Catalog, language: str, field: str, options: Sequence[str]) 
     }
 
 
+def published(setting: str, language: str) -> dict[str, str]:
+    """Language → the form's id: "4711" is in the usual language, "id:4711,jv:4712" tells each."""
+    named = (part.strip().rpartition(":") for part in setting.split(",") if part.strip())
+    return {code.strip() or language: id.strip() for code, _, id in named}
+
+
 # --- the message that offers it -------------------------------------------------------------------
 
 

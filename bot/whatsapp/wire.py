@@ -71,8 +71,8 @@ class Notice:
 class Reader:
     """Reads what is sent to one of our numbers.
 
-    `phone_id`: that number's. `instrument`: what a form asks. `greetings`: how the prefilled
-    message begins, by language.
+    `phone_id`: that number's. `instrument`: what a form asks. `greetings`: the first
+    words of the prefilled message, by language.
     """
 
     phone_id: str

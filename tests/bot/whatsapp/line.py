@@ -1,0 +1,80 @@
+"""A desk that is reached over WhatsApp: the real inbox and channel, the stand instead of Meta."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from starlette.applications import Starlette
+
+from bot.limiter import Limiter, Rate
+from bot.whatsapp.channel import WhatsAppChannel
+from bot.whatsapp.ledger import Ledger
+from bot.whatsapp.request import CloudApi
+from bot.whatsapp.webhook import PATH
+from skm.response import Response
+from skm.store import responses
+from tests.chat import Desk, a_desk
+from tests.served import served
+from tests.stand.phone import Phone
+from tests.stand.whatsapp import PHONE_ID, SECRET, TOKEN, VERIFY, CloudApiStand
+
+TEMPLATE = "skm_ringkasan"
+
+
+@dataclass
+class Line:
+    """`woken`: how often what waited for an official was sent for."""
+
+    desk: Desk
+    stand: CloudApiStand
+    channel: WhatsAppChannel
+    woken: list[int] = field(default_factory=list)
+
+    def phone(self, number: str = "6281234567890") -> Phone:
+        return Phone(self.stand, number)
+
+    async def responses(self) -> list[Response]:
+        async def read(conn: object) -> list[Response]:
+            return [one async for one in responses.export(conn)]  # type: ignore[arg-type]
+
+        return await self.desk.db.read(read)
+
+    async def wake(self) -> None:
+        self.woken.append(1)
+
+    async def quiet(self) -> None:
+        """Until everything that was answered has left."""
+        await self.channel._outbox.drain(60)
+
+
+def unlimited() -> Limiter:
+    return Limiter(Rate(10_000, 100), Rate(10_000, 100), Rate(10_000, 100))
+
+
+@asynccontextmanager
+async def a_line(
+    folder: Path, *, flows: Mapping[str, str] | None = None, budget: int = 0, template: str = ""
+) -> AsyncIterator[Line]:
+    async with a_desk(folder) as desk, CloudApiStand() as stand:
+        limits = {**desk.inbox.limits, "whatsapp": WhatsAppChannel.limits}
+        desk = replace(desk, inbox=replace(desk.inbox, limits=limits))
+        ledger = Ledger(desk.db, ZoneInfo("Asia/Jakarta"), desk.time, budget=budget)
+        api = CloudApi(stand.url, PHONE_ID, TOKEN, desk.time)
+        catalog = desk.inbox.phrase.catalog
+        async with WhatsAppChannel(
+            api, ledger, catalog, flows=flows, template=template, limiter=unlimited()
+        ) as channel:
+            line = Line(desk, stand, channel)
+            route = channel.webhook_route(
+                lambda inbound, send: line.desk.inbox.receive(inbound, send),
+                phone_id=PHONE_ID,
+                secret=SECRET,
+                verify_token=VERIFY,
+                instrument=desk.inbox.instrument,
+                wake=line.wake,
+            )
+            async with served(Starlette(routes=[route])) as url:
+                stand.webhook = url + PATH
+                yield line
