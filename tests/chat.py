@@ -84,6 +84,7 @@ class Chat:
     user: str
     channel: str = "telegram"
     language: str = ""
+    at: str = ""  # the chat's id where it matters
     private: bool = True
     assisted: bool = False
     screens: list[Outbound] = field(default_factory=list)
@@ -170,7 +171,7 @@ class Chat:
         self.transcript.append(f"» {said}")
         self.last = Inbound(
             id=f"m{next(self.desk.ids)}",
-            address=Address(self.channel, self.user, f"chat-{self.user}", self.private),
+            address=Address(self.channel, self.user, self.at or f"chat-{self.user}", self.private),
             language=self.language,
             assisted=self.assisted,
             message="1" if "choice" in what else None,

@@ -14,13 +14,14 @@ from bot.ask import Ask
 from bot.commands import COMMANDS, Command
 from bot.message import Attachment
 from bot.officials import Officials
-from bot.subject import oneself, unit_and_period, whole
+from bot.subject import oneself, whole
+from skm.alert import Alert, AlertKind
 from skm.official import Deed
-from skm.store import log
+from skm.store import alerts, log
 from tests.bot.city import UNITS, settle
 from tests.chat import Chat, Desk, a_desk
 
-CITY = "semua"
+CITY, TODAY = "semua", "2026-11-23"
 BELOW = {  # what stands below each unit, itself included
     "DINKES": {"DINKES", "PAJANG", "POSYANDU", "PURWO", "GILING"},
     "PAJANG": {"PAJANG", "POSYANDU"},
@@ -40,7 +41,7 @@ REFUSAL = (
     "Maaf, peran Anda tidak mencakup permintaan ini; admin di instansi Anda dapat mengubahnya."
 )
 OFFICIALS_ONLY = [command for command in COMMANDS if command.needs]
-ABOUT_UNITS = [command for command in OFFICIALS_ONLY if command.read is unit_and_period]
+ABOUT_UNITS = [command for command in OFFICIALS_ONLY if command.read not in (whole, oneself)]
 
 
 async def a_file(ask: Ask) -> Attachment:
@@ -90,11 +91,10 @@ async def test_a_unit_is_shown_to_those_above_it_and_to_nobody_else(
 ) -> None:
     chat = await desk.official(role, held)
     for command in ABOUT_UNITS:
-        assert command.needs in MAY["viewer"]
         for unit in (*BELOW, CITY):
             said = await answer(chat, f"/{command.name} {unit} 2026-Q4", way)
             where = f"{role} of {held}: /{command.name} {unit}"
-            if reaches(held, unit):
+            if command.needs in MAY[role] and reaches(held, unit):
                 assert REFUSAL not in said, where
                 assert not [name for name in strangers(unit) if name in said], where
             else:
@@ -148,6 +148,23 @@ async def test_ones_own_affairs_are_ones_own(desk: Desk, role: str, held: str | 
         if command.read is oneself:
             said = await answer(chat, f"/{command.name}", "typed")
             assert (said != REFUSAL) == (command.needs in MAY[role])
+
+
+@pytest.mark.parametrize("held", HELD)
+@pytest.mark.parametrize("role", MAY)
+async def test_an_alert_is_answered_by_those_who_may_see_its_unit(
+    desk: Desk, role: str, held: str | None
+) -> None:
+    chat = await desk.official(role, held)
+    silent = [Alert(AlertKind.SILENT, unit, unit, {"days": "14", "day": TODAY}) for unit in BELOW]
+    await desk.db.write(lambda conn: alerts.put(conn, silent, desk.time()))
+    listed = await answer(chat, "/siaga", "typed")
+    for number, unit in enumerate(BELOW, 1):
+        name = next(known.name for known in UNITS if known.code == unit)
+        if not reaches(held, unit):
+            assert name not in listed
+        said = await answer(chat, f"/siaga {number} terima", "pressed")
+        assert ("tidak ditemukan" in said) == (not reaches(held, unit)), unit
 
 
 @pytest.mark.parametrize("way", ["typed", "pressed"])

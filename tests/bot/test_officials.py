@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from skm.official import Deed
-from skm.store import log, officials
+from skm.store import log, officials, upps
+from skm.upp import Upp
 from skm.visit import pseudonym
 from tests.bot.city import settle
 from tests.chat import CODE, KEY, Chat, Desk, a_desk
@@ -201,6 +202,22 @@ async def test_a_group_of_fewer_than_five_is_not_shown(desk: Desk) -> None:
     assert chat.labels == ["Periode sebelumnya"]
     await chat.types("/komentar")
     assert "Saran" not in chat.screen.text
+
+
+@pytest.mark.parametrize(
+    "saran", ["x" * 2000, "😀" * 900, "pendek", "baris\n\nbaris", "{upp} <b>&"]
+)
+async def test_a_report_fits_under_its_picture_whatever_was_said(desk: Desk, saran: str) -> None:
+    long = Upp("PAJANG", "Puskesmas " + "Pajang Raya " * 15, "DINKES", 12000)
+    await desk.db.write(lambda conn: upps.put(conn, [long]))
+    for _ in range(3):
+        citizen = await (await desk.chat().opens(CODE)).answers_all(4)
+        await citizen.taps("Lewati semua")
+        await citizen.types(saran)
+    for typed in ("/report pajang", "/report", "/report dinkes"):
+        chat = await (await desk.official("admin")).types(typed)
+        assert len(chat.screen.text.encode("utf-16-le")) // 2 <= 1024
+        chat.hears("Perlu diperbaiki lebih dulu")
 
 
 async def test_what_is_hidden_in_a_ranking_cannot_be_had_by_subtracting(desk: Desk) -> None:

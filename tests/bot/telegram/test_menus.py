@@ -1,0 +1,67 @@
+"""The menus that Telegram shows: everybody's in each language, and an official's own."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.menus import Menus
+from bot.officials import Officials
+from bot.telegram.channel import TelegramChannel
+from tests.chat import Chat, Desk, a_desk
+from tests.stand.telegram import BotApi
+from tests.stand.trouble import refusal
+
+CITIZENS = ["bahasa", "berhenti", "hapus", "bantuan"]
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, telegram: TelegramChannel) -> AsyncIterator[Desk]:
+    """An installation whose officials have menus in Telegram."""
+    async with a_desk(tmp_path) as desk:
+        shown = replace(desk.inbox.officials.desk, show_menu=Menus(telegram, "id").show)
+        yield replace(desk, inbox=replace(desk.inbox, officials=Officials(shown)))
+
+
+def menus(api: BotApi) -> dict[str, list[str]]:
+    """The commands by whom they are for: "" everybody, a language, or a chat."""
+    found = {}
+    for call in api.made("setMyCommands"):
+        scope = json.loads(call.params["scope"]) if "scope" in call.params else {}
+        names = [command["command"] for command in json.loads(call.params["commands"])]
+        found[str(scope.get("chat_id") or call.params.get("language_code", ""))] = names
+    return found
+
+
+async def joins(desk: Desk, role: str, chat: str) -> Chat:
+    """Somebody whose chat has a number, as in Telegram, accepts an invitation."""
+    token = await desk.invitation(role)
+    return await Chat(desk, chat, at=chat).opens(f"i-{token}")
+
+
+async def test_everybody_gets_the_citizens_commands_in_every_language(
+    desk: Desk, telegram: TelegramChannel, api: BotApi
+) -> None:
+    await Menus(telegram, "id").announce(desk.inbox.officials.desk)
+    assert menus(api) == dict.fromkeys(["", "id", "en", "jv"], CITIZENS)
+
+
+async def test_an_official_gets_the_menu_of_the_role_and_loses_it_when_removed(
+    desk: Desk, api: BotApi
+) -> None:
+    await joins(desk, "viewer", "71")
+    admin = await joins(desk, "admin", "72")
+    assert {"report", "langganan", *CITIZENS} <= set(menus(api)["71"])
+    assert "undang" not in menus(api)["71"]
+    assert {"undang", "petugas", "audit"} <= set(menus(api)["72"])
+    await admin.types("/petugas cabut 1 ya")
+    assert menus(api)["71"] == CITIZENS
+
+
+async def test_a_menu_that_is_not_taken_stops_nothing(desk: Desk, api: BotApi) -> None:
+    api.goes_wrong("setMyCommands", refusal(400, "Bad Request: chat not found"))
+    chat = await joins(desk, "viewer", "71")
+    chat.hears("Selamat datang")
+    assert len(api.made("setMyCommands")) == 1
