@@ -263,10 +263,12 @@ def telegram_of(settings: Settings, now: Now) -> TelegramChannel:
 
 async def links_of(settings: Settings, now: Now = utc_now) -> Links:
     """The links of a deployment; the bot's name is asked of Telegram, if there is a bot."""
+    number = settings.whatsapp_number if settings.whatsapp_token.get_secret_value() else ""
+    links = Links(settings.base_url, whatsapp_number=number)
     if not settings.telegram_token.get_secret_value():
-        return Links(settings.base_url)
+        return links
     async with telegram_of(settings, now) as telegram:
-        return Links(settings.base_url, await telegram.username())
+        return replace(links, telegram_bot=await telegram.username())
 
 
 def web_of(app: App, routes: list[BaseRoute] | None = None) -> Starlette:
