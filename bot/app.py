@@ -5,6 +5,7 @@ The only file that sees everything, because it puts the parts together.
 
 import asyncio
 import logging
+import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
@@ -290,14 +291,24 @@ def web_of(app: App, routes: list[BaseRoute] | None = None) -> Starlette:
 
 @asynccontextmanager
 async def _running(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
-    """Work that goes on beside the server and ends with it."""
+    """Work that goes on beside the server and ends with it; if it fails, the server ends too."""
     task = asyncio.create_task(work)
+    task.add_done_callback(_stop_if_failed)
     try:
         yield
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+def _stop_if_failed(task: "asyncio.Task[None]") -> None:
+    """Whoever restarts us is better than a server that hears nobody."""
+    if not task.cancelled() and task.exception():
+        log.critical(
+            "A channel stopped (%s), so the server stops.", type(task.exception()).__name__
+        )
+        signal.raise_signal(signal.SIGTERM)
 
 
 async def _run_http(settings: Settings, app: Starlette) -> None:
