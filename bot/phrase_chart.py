@@ -38,11 +38,17 @@ def nine_unsur(ask: Ask, seen: Seen) -> Bars:
         ],
         ikm=report.ikm if nilai else None,
         kinerja=_kinerja(ask, report.mutu) if nilai and report.mutu else "",
-        remark=phrase.change(change_of(seen), before.period) if nilai else "",
+        remark=_remark(ask, seen) if nilai else "",
         interval=ask.say("chart.interval"),
         before=ask.say("chart.before", before=phrase.period(before.period)) if earlier else "",
         locale=ask.language,
     )
+
+
+def _remark(ask: Ask, seen: Seen) -> str:
+    """The change; of the whole instansi also which of the two figures is drawn."""
+    change = PhraseReport(ask).change(change_of(seen), seen.before.period)
+    return ask.say("chart.pooled", change=change) if seen.city else change
 
 
 def trend(ask: Ask, reports: Sequence[Report]) -> Trend:
