@@ -127,7 +127,7 @@ class WhatsAppChannel:
     def _invitation(self, outbound: Outbound) -> dict[str, Any]:
         """The approved template; its one placeholder says what waits (no line breaks allowed)."""
         language = TEMPLATE_LANGUAGES.get(outbound.language, "id")
-        about = {"type": "text", "text": cut(outbound.text.split("\n")[0], 200)}
+        about = {"type": "text", "text": cut(outbound.text.split("\n")[0], 200).rstrip(".")}
         opens = {"type": "payload", "payload": wire.OPEN}
         template = {
             "name": self._template,

@@ -24,7 +24,7 @@ WAIT = {  # seconds until it is worth trying again
     133016: 3600,
 }
 OF_META = {1, 2, 131000, 131016, 131057, 133004}  # a failure of its own, not of the message
-ACCOUNT = {0, 3, 10, 190, 131005, 131031, 131042, 131045, 368}  # for the operator to mend
+ACCOUNT = {3, 10, 190, 131005, 131031, 131042, 131045, 368}  # for the operator to mend
 NO_FORMS = {131009, 132068, 132069, 139000, 139001, 139002, 139003, 139004}
 
 

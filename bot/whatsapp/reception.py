@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 
 from bot.channel import Send
 from bot.message import Inbound, Outbound
-from bot.outbox import Outbox
+from bot.outbox import Outbox, frames
 from bot.whatsapp.errors import WINDOW_CLOSED
 from bot.whatsapp.ledger import Ledger
 from bot.whatsapp.wire import Message, Notice
@@ -42,7 +42,7 @@ class Reception:
         self._receive, self._outbox, self._ledger = receive, outbox, ledger
         self._now, self._wake = now, wake
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._waking: set[asyncio.Task[object]] = set()
+        self._waking: set[asyncio.Future[object]] = set()
 
     async def take(self, notice: Notice) -> list[BaseException]:
         """What went wrong, none if all of it is committed. The others go on when one fails."""
@@ -71,6 +71,14 @@ class Reception:
                 await self._one(message)
 
     async def _one(self, message: Message) -> None:
+        """What waited for an official answers the button that asked for it."""
+        if message.opens and await self._heard(message):
+            return
+        await self._do(message)
+        if not message.opens:
+            await self._heard(message)
+
+    async def _do(self, message: Message) -> None:
         """A form's answers are answered once, after the last."""
         replies = list[Outbound]()
 
@@ -82,7 +90,18 @@ class Reception:
             await self._receive(inbound, keep)
         for reply in replies:
             self._outbox.put(message.address, reply)
-        if await self._ledger.heard(message.address.chat):
+
+    async def _heard(self, message: Message) -> bool:
+        """Whether something waited for who wrote; it is on its way then."""
+        waited = await self._ledger.heard(message.address.chat)
+        if waited:
             task = asyncio.ensure_future(self._wake())
             self._waking.add(task)
-            task.add_done_callback(self._waking.discard)
+            task.add_done_callback(self._woken)
+        return waited
+
+    def _woken(self, task: "asyncio.Future[object]") -> None:
+        """What could not be sent now is sent at the next tick."""
+        self._waking.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("What waited was not sent at once:\n%s", frames(error))

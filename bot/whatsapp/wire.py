@@ -24,6 +24,7 @@ BUTTONS, BUTTON = 3, 20  # reply buttons a message, characters a button
 ROWS, TITLE, HINT = 10, 24, 72  # rows a list, characters a row's title and description
 ID = 100  # characters of a message's id that we keep as they are
 OPEN = "open"  # what the button of an invitation carries
+WHEN_NOTHING_WAITS = "/report"  # is what it does
 
 UNREADABLE = {"audio", "contacts", "document", "image", "location", "sticker", "video"}
 LINKED = re.compile(r"\b(?:Kode|Code): ?([0-9A-Z]{4,12}(?:-[0-9A-Z]{4,12})?)\b")
@@ -38,7 +39,8 @@ Say = Callable[..., str]
 class Message:
     """What one message of a person does: mostly one thing, a form all its answers in turn.
 
-    `opens`: an official pressed the button of our invitation, which does nothing else.
+    `opens`: an official pressed the button of our invitation: then it is done only if nothing
+    waited for them.
     """
 
     address: Address
@@ -111,7 +113,8 @@ class Reader:
         if kind == "interactive":
             return self._pressed(message, inbound, _dict(sent, "interactive"))
         if kind == "button":
-            return replace(message, opens=True)
+            report = replace(inbound, choice=WHEN_NOTHING_WAITS)
+            return replace(message, done=(report,), opens=True)
         return replace(message, done=(inbound,)) if kind in UNREADABLE else None
 
     def _said(self, inbound: Inbound, text: str) -> Inbound:

@@ -104,10 +104,10 @@ def test_a_picture_is_something_that_we_cannot_read() -> None:
     assert (inbound.start, inbound.choice, inbound.text) == (None, None, None)
 
 
-def test_the_button_of_an_invitation_only_opens_the_chat() -> None:
+def test_the_button_of_an_invitation_opens_the_chat_and_else_asks_for_the_report() -> None:
     [message] = READER.read(body("template_button")).messages
     assert message.opens
-    assert message.done == ()
+    assert [one.choice for one in message.done] == ["/report"]
 
 
 def test_statuses_are_understood_and_only_failures_are_told() -> None:
