@@ -38,7 +38,7 @@ from bot.terminal.channel import TerminalChannel
 from bot.web.channel import WebChannel
 from bot.web.site import site
 from bot.whatsapp.budget import Budget
-from bot.whatsapp.channel import WhatsAppChannel
+from bot.whatsapp.channel import WhatsAppChannel, whatsapp_rates
 from bot.whatsapp.form import published
 from bot.whatsapp.ledger import Ledger
 from bot.whatsapp.request import CloudApi
@@ -186,12 +186,16 @@ def duties(app: App) -> list[Duty]:
     return [
         *housekeeping(app.inbox),
         Duty("notice alerts", lambda: app.db.write(alarms_of(app).notice), ALERTS),
-        Duty("plan digests", lambda: app.db.write(Digests(app.desk, app.inbox.instrument).plan)),
+        Duty("plan digests", lambda: app.db.write(digests_of(app).plan)),
         Duty("plan alerts", lambda: app.db.write(alarms_of(app).plan)),
         Duty("plan reminders", Reminders(app.desk).plan, every=timedelta(hours=1)),
         Duty("watch the budget", budget.watch),
         Duty("deliver", postman_of(app).deliver),
     ]
+
+
+def digests_of(app: App) -> Digests:
+    return Digests(app.desk, app.inbox.instrument, app.settings.thresholds)
 
 
 def alarms_of(app: App) -> Alarms:
@@ -200,7 +204,7 @@ def alarms_of(app: App) -> Alarms:
 
 def postman_of(app: App) -> Postman:
     """Sends whatever is due, each kind worded by what knows it."""
-    digests = Digests(app.desk, app.inbox.instrument)
+    digests = digests_of(app)
     alarms, budget = alarms_of(app), Budget(app.desk, ledger_of(app))
     compose = {
         delivery.Kind.DIGEST: digests.compose,
@@ -234,6 +238,7 @@ def whatsapp_of(app: App) -> WhatsAppChannel:
         app.desk.catalog,
         flows=published(settings.whatsapp_flow_id, settings.language),
         template=settings.whatsapp_template,
+        limiter=whatsapp_rates(settings.whatsapp_rate),
     )
 
 

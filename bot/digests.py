@@ -1,6 +1,6 @@
 """The digest an official reads on Monday at 07:30: planned by subscription, worded once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +16,7 @@ from skm.disclosure import shown
 from skm.instrument import Instrument
 from skm.official import Official
 from skm.period import Period
+from skm.quality import Thresholds
 from skm.store import deliveries, digests, subscriptions, upps
 from skm.subscription import GRACE, last_due, period_of
 
@@ -26,6 +27,7 @@ class Digests:
 
     desk: Desk
     instrument: Instrument
+    thresholds: Thresholds = field(default_factory=Thresholds)
 
     async def plan(self, conn: AsyncConnection) -> None:
         """One delivery for the last moment each subscription was due, if it is not there yet.
@@ -52,7 +54,9 @@ class Digests:
             upp = await upps.by_code(conn, official.upp) if official.upp else None
             lineage = tuple(await upps.lineage(conn, upp.code)) if upp else ()
             ask = Ask(self.desk, official, Subject(upp, lineage, period))
-            found = await digests.of(conn, upp, period, self.desk.zone, self.instrument)
+            found = await digests.of(
+                conn, upp, period, self.desk.zone, self.instrument, self.thresholds
+            )
             return ask, found, await seen(conn, ask)
 
         ask, found, figures = await self.desk.db.read(read)

@@ -1,6 +1,6 @@
 """The settings: environment or `.env`, all of them in `.env.example`; secrets do not print."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from skm.errors import SkmError
+from skm.quality import Thresholds
 
 INSTRUMENTS = Path(__file__).parent.parent / "skm" / "instruments"
 
@@ -36,6 +37,12 @@ class Settings(BaseSettings):
     lapse_hours: int = Field(default=72, ge=1)
 
     silent_days: int = Field(default=14, ge=1)
+    fast_seconds: float = Field(default=2, ge=0)
+    straight_lines: int = Field(default=3, ge=2)
+    burst: int = Field(default=10, ge=2)
+    codes_a_day: int = Field(default=4, ge=2)
+    opens: time = time(6, 30)
+    closes: time = time(17, 0)
 
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
@@ -56,6 +63,7 @@ class Settings(BaseSettings):
     whatsapp_api_url: str = "https://graph.facebook.com/v24.0"
     whatsapp_flow_id: str = ""
     whatsapp_template: str = ""
+    whatsapp_rate: float = Field(default=80, gt=0)
     whatsapp_monthly_budget: int = Field(default=0, ge=0)
 
     @field_validator("secret_key")
@@ -121,6 +129,18 @@ class Settings(BaseSettings):
     @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """From where on answers are flagged; the sources are those of skm.quality."""
+        return Thresholds(
+            per_item=timedelta(seconds=self.fast_seconds),
+            straight_lines=self.straight_lines,
+            burst=self.burst,
+            codes=self.codes_a_day,
+            opens=self.opens,
+            closes=self.closes,
+        )
 
     @property
     def key(self) -> bytes:

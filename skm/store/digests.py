@@ -12,7 +12,7 @@ from skm.digest import FLAGGED_UP_TO, QUOTED, TREND, Digest
 from skm.ikm import ikm
 from skm.instrument import Instrument
 from skm.period import Period
-from skm.quality import Flag, assisted_change, flags, tally_of
+from skm.quality import Flag, Thresholds, assisted_change, flags, tally_of
 from skm.report import Report
 from skm.store import alerts, collectors, responses, tallies, upps, visits
 from skm.store.schema import response as table
@@ -21,7 +21,12 @@ from skm.upp import Upp
 
 
 async def of(
-    conn: AsyncConnection, upp: Upp | None, period: Period, zone: tzinfo, instrument: Instrument
+    conn: AsyncConnection,
+    upp: Upp | None,
+    period: Period,
+    zone: tzinfo,
+    instrument: Instrument,
+    thresholds: Thresholds,
 ) -> Digest:
     """The digest of a unit with everything below it, or (None) of the whole instansi."""
     code = upp.code if upp else None
@@ -34,7 +39,7 @@ async def of(
     ]
     report = trend[-1]
     start, end = _moments(period, zone)
-    odd, unflagged, assisted = await _odd(conn, code, report, zone, instrument)
+    odd, unflagged, assisted = await _odd(conn, code, report, zone, instrument, thresholds)
     return Digest(
         report=report,
         trend=trend,
@@ -63,13 +68,14 @@ async def _odd(
     report: Report,
     zone: tzinfo,
     instrument: Instrument,
+    thresholds: Thresholds,
 ) -> tuple[Counter[Flag], Decimal | None, Comparison | None]:
     """How many responses have each flag, the index without them, and assisted against own."""
     if not 0 < report.responden <= FLAGGED_UP_TO:
         return Counter(), None, None
     period = report.period
     given = [r async for r in responses.export(conn, code, period.start, period.end)]
-    flagged = flags(given, zone)
+    flagged = flags(given, zone, thresholds)
     assisted = assisted_change(given, instrument)
     if not flagged:
         return Counter(), None, assisted
