@@ -201,6 +201,27 @@ def flow(
     note(f"Wrote {out}: publish it in WhatsApp Manager, then set SKM_WHATSAPP_FLOW_ID.")
 
 
+@whatsapp.command("usage")
+def usage() -> None:
+    """Show how many messages this month took, and how many a finished survey."""
+    from bot.app import ledger_of, opened
+    from bot.operator import now
+    from bot.settings import read_settings
+
+    async def read() -> str:
+        async with opened(read_settings(), now) as deployment:
+            ledger = ledger_of(deployment)
+            spent, finished = await ledger.usage()
+        of = f" of {ledger.budget}" if ledger.budget else ""
+        each = f", {spent.replies / finished:.1f} answers a survey" if finished else ""
+        return (
+            f"{ledger.month}: {spent.messages}{of} messages ({spent.replies} answers,"
+            f" {spent.bulk} begun by us); {finished} finished surveys{each}."
+        )
+
+    say(asyncio.run(read()))
+
+
 # --- what an office sets up and takes in ---------------------------------------------------------
 
 app.add_typer(office.responses, name="responses")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from skm.period import Kind, Period
 from skm.store import deliveries, spending, windows
 from skm.store.database import Database
 from skm.store.spending import Spent
@@ -73,6 +74,15 @@ class Ledger:
         month, one = self.month, Spent(bulk=1) if bulk else Spent(replies=1)
         self._spent = await self.db.write(lambda conn: spending.count(conn, CHANNEL, month, one))
         self._month = month
+
+    async def usage(self) -> tuple[Spent, int]:
+        """This month's messages and finished surveys, of all replicas."""
+        await self.refresh()
+        month = Period.of(Kind.MONTH, self.now().astimezone(self.zone).date())
+        finished = await self.db.read(
+            lambda conn: spending.finished(conn, CHANNEL, month.start, month.end)
+        )
+        return self.spent, finished
 
     async def refresh(self) -> None:
         """What other replicas have sent counts as well."""

@@ -1,7 +1,7 @@
 """How many messages were sent through a channel that costs money, by month."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -54,11 +54,11 @@ async def of(conn: AsyncConnection, channel: str, month: str) -> Spent:
     return Spent(*found) if found else Spent()
 
 
-async def finished(conn: AsyncConnection, channel: str, start: datetime, end: datetime) -> int:
-    """How many responses came through the channel in start ≤ t < end."""
+async def finished(conn: AsyncConnection, channel: str, start: date, end: date) -> int:
+    """How many responses came through the channel in start ≤ day < end."""
     query = select(func.count()).where(
         response.c.channel == channel,
-        response.c.submitted_at >= start,
-        response.c.submitted_at < end,
+        response.c.day >= start,
+        response.c.day < end,
     )
     return await conn.scalar(query) or 0

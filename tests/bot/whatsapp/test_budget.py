@@ -37,6 +37,7 @@ def desk_of(line: Line) -> AnswerDesk:
 async def test_what_is_counted_is_what_was_taken(line: Line) -> None:
     phone = await line.phone().scans(CODE)
     await phone.types("4")
+    await line.quiet()
     line.stand.trouble.append(refusal(400, 131026))
     await line.stand.posts(line.stand.says(phone.number, text={"body": "4"}))
     await line.quiet()
@@ -73,6 +74,7 @@ async def test_the_landing_page_stops_offering_whatsapp_and_who_began_is_still_s
         phone = await line.phone().scans(CODE)
         await phone.types("4")
         await phone.types("4")
+        await line.quiet()
         assert not await offered()
         async with line.stand._session.get(
             f"{url}/s/{CODE}/whatsapp", allow_redirects=False
@@ -170,3 +172,15 @@ async def test_a_channel_that_affords_none_asks_none(line: Line) -> None:
         await phone.types("4")
     assert "Nomor tanda terima" in phone.sees
     assert len(phone.got) == 10
+
+
+async def test_messages_a_finished_survey_are_reported(line: Line) -> None:
+    line.channel.ledger.budget = 0
+    for number in ("62811111111", "62822222222"):
+        phone = await line.phone(number).scans(CODE)
+        for said in (*"444444444", "lewati semua", "selesai"):
+            await phone.types(said)
+    await line.phone("62833333333").scans(CODE)
+    await line.quiet()
+    spent, finished = await line.channel.ledger.usage()
+    assert (spent.replies, finished) == (2 * 12 + 1, 2)
