@@ -25,6 +25,7 @@ __all__ = ["Conflict", "Database", "StoreError", "Work"]
 T = TypeVar("T")
 
 TRIES = 6
+SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 PASSING = {
     "40001",  # serialization failure
     "40P01",  # deadlock
@@ -38,6 +39,7 @@ class Database:
 
     def __init__(self, engine: AsyncEngine, writer: Writer | None) -> None:
         self._engine = engine
+        self._reader = engine if writer else engine.execution_options(**SNAPSHOT)
         self._writer = writer
 
     @classmethod
@@ -64,7 +66,7 @@ class Database:
     async def read(self, work: Work[T]) -> T:
         """Run a piece of work that changes nothing, on one unchanging view of the data."""
         try:
-            async with self._engine.connect() as conn:
+            async with self._reader.connect() as conn:
                 return await work(conn)
         except TROUBLE as error:
             raise told(error) from error

@@ -1,15 +1,10 @@
 """The tables. Migrations bring a database here; a test holds the two against each other."""
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -18,11 +13,11 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     text,
 )
 
 from skm.instrument import NILAI
+from skm.store.moment import Moment
 from skm.unsur import Unsur
 
 metadata = MetaData(
@@ -33,27 +28,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware moment, kept as UTC on every backend."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value} names no zone: it could be any of many moments.")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        found: datetime = value
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def _id() -> Column[int]:
@@ -114,9 +88,15 @@ visit = Table(
     Column("broke_off_at", String(16)),
 )
 _OPEN = text("closed_at IS NULL")
-Index("ix_visit_open", visit.c.respondent, sqlite_where=_OPEN, postgresql_where=_OPEN)
+Index("ix_visit_respondent", visit.c.respondent)
 Index("ix_visit_idle", visit.c.touched_at, sqlite_where=_OPEN, postgresql_where=_OPEN)
-Index("ix_visit_ended", visit.c.collector_id, visit.c.closed_at)
+Index(  # counted without touching the rows
+    "ix_visit_ended",
+    visit.c.collector_id,
+    visit.c.closed_at,
+    visit.c.disposition,
+    visit.c.broke_off_at,
+)
 
 response = Table(
     "response",

@@ -2,7 +2,8 @@
 
 from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
-from skm.store.schema import Moment, metadata
+from skm.store.moment import Moment
+from skm.store.schema import metadata
 
 follow_up = Table(  # the three of a unit and period, as soon as something is written down
     "follow_up",

@@ -1,6 +1,5 @@
 """Visits: open ones with all that was said, closed ones with only how they ended."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -133,12 +132,8 @@ async def break_offs(
     conn: AsyncConnection, upp_code: str | None, start: datetime, end: datetime
 ) -> dict[str, int]:
     """How many of a subtree's visits closed in the period broke off, by the item it was at."""
-    query = (
-        select(table.c.broke_off_at, func.count())
-        .select_from(table.join(collector))
-        .where(*_closed(upp_code, start, end), table.c.disposition == Disposition.BREAK_OFF)
-        .group_by(table.c.broke_off_at)
-    )
+    query = _ended(table.c.broke_off_at, upp_code, start, end)
+    query = query.where(table.c.disposition == Disposition.BREAK_OFF)
     return {item: n for item, n in await conn.execute(query) if item}
 
 
@@ -146,19 +141,21 @@ async def dispositions(
     conn: AsyncConnection, upp_code: str | None, start: datetime, end: datetime
 ) -> dict[Disposition, int]:
     """How a subtree's visits closed in the period ended."""
-    query = (
-        select(table.c.disposition, func.count())
-        .select_from(table.join(collector))
-        .where(*_closed(upp_code, start, end))
-        .group_by(table.c.disposition)
-    )
+    query = _ended(table.c.disposition, upp_code, start, end)
     return {Disposition(how): n for how, n in await conn.execute(query) if how}
 
 
-def _closed(upp_code: str | None, start: datetime, end: datetime) -> Sequence[Any]:
-    """Closed in start ≤ t < end, in a subtree or (None) anywhere."""
-    span = (table.c.closed_at >= start, table.c.closed_at < end)
-    return (collector.c.upp_id.in_(below(upp_code)), *span) if upp_code else span
+def _ended(by: Any, upp_code: str | None, start: datetime, end: datetime) -> Select[Any]:
+    """How many closed in start ≤ t < end, in a subtree or (None) anywhere."""
+    ways_in = select(collector.c.id)  # collector by collector along the index
+    if upp_code:
+        ways_in = ways_in.where(collector.c.upp_id.in_(below(upp_code)))
+    return (
+        select(by, func.count())
+        .where(table.c.collector_id.in_(ways_in))
+        .where(table.c.closed_at >= start, table.c.closed_at < end)
+        .group_by(by)
+    )
 
 
 async def _one(conn: AsyncConnection, query: Select[Any], **values: str) -> Visit | None:

@@ -1,65 +1,25 @@
-"""What the database promises: what was acknowledged is there, whatever else goes wrong."""
+"""Work is stored whole or not at all, and who only reads never waits and sees one state."""
 
 import asyncio
-import signal
-import subprocess
-import sys
-from datetime import UTC, datetime
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.errors import SkmError
-from skm.store import received, upps
+from skm.store import received, responses, upps
 from skm.store.database import Database, StoreError
-from skm.store.migrate import VersionError, migrate
-from skm.store.schema import metadata
+from skm.store.migrate import migrate
 from skm.upp import Upp
-
-NOW = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
-
-
-async def test_the_migrated_schema_is_the_schema_of_the_code(db: Database) -> None:
-    def differences(conn: Connection) -> list[object]:
-        context = MigrationContext.configure(conn, opts={"compare_type": True})
-        return list(compare_metadata(context, metadata))
-
-    assert await db.read(lambda conn: conn.run_sync(differences)) == []
+from tests.skm.store.city import DAY, NOW, call, given_by
+from tests.skm.test_instrument import SKM9
 
 
-async def test_migrating_twice_changes_nothing(database_url: str) -> None:
-    migrate(database_url)
-    async with Database.open(database_url):
-        pass
-
-
-async def test_a_database_that_was_never_migrated_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(SkmError, match="skm migrate"):
-        async with Database.open(f"sqlite+aiosqlite:///{tmp_path / 'new.db'}"):
-            pass
-
-
-async def test_a_database_newer_than_the_code_is_refused(database_url: str) -> None:
-    async with Database.open(database_url) as db:
-        await db.write(
-            lambda conn: conn.execute(text("UPDATE alembic_version SET version_num='9999'"))
-        )
-    with pytest.raises(VersionError, match="newer version"):
-        async with Database.open(database_url):
-            pass
-    with pytest.raises(VersionError, match="newer version"):
-        migrate(database_url)
-
-
-async def test_a_missing_folder_is_told_of_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(StoreError):
-        async with Database.open(f"sqlite+aiosqlite:///{tmp_path / 'none' / 'skm.db'}"):
-            pass
+async def _taken(message: str, conn: AsyncConnection) -> bool:
+    """Whether it was new."""
+    return await received.first_time(conn, "t", message, NOW)
 
 
 async def test_work_that_fails_takes_back_only_itself(db: Database) -> None:
@@ -108,42 +68,64 @@ async def test_a_message_counts_as_new_once_however_often_it_comes(db: Database)
     assert sum(await asyncio.gather(*map(comes, range(10)))) == 1
 
 
-async def _taken(message: str, conn: AsyncConnection) -> bool:
-    """Whether it was new."""
-    return await received.first_time(conn, "t", message, NOW)
+async def test_messages_that_are_old_enough_are_forgotten(db: Database) -> None:
+    await db.write(partial(_taken, "7"))
+    assert await db.write(call(received.purge, NOW)) == 0
+    assert await db.write(call(received.purge, NOW + timedelta(seconds=1))) == 1
+    assert await db.write(partial(_taken, "7"))
 
 
-WRITER = """
-import asyncio, sys
-from datetime import datetime, UTC
-from skm.store.database import Database
-from skm.store import received
+async def test_reading_does_not_wait_for_somebody_who_writes(db: Database) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
 
-async def main():
-    async with Database.open(sys.argv[1]) as db:
-        async def one(n):
-            await db.write(lambda c: received.first_time(c, "t", str(n), datetime.now(UTC)))
-            print(n, flush=True)
-        for start in range(0, 100_000, 16):
-            await asyncio.gather(*(one(n) for n in range(start, start + 16)))
+    async def slow(conn: AsyncConnection) -> None:
+        await upps.put(conn, [Upp("A", "A")])
+        begun.set()
+        await go_on.wait()
 
-asyncio.run(main())
-"""
+    writing = asyncio.create_task(db.write(slow))
+    await begun.wait()
+    assert await db.read(upps.listed) == []  # neither waiting nor seeing what is not committed
+    go_on.set()
+    await writing
+    assert [unit.code for unit in await db.read(upps.listed)] == ["A"]
 
 
-@pytest.mark.parametrize("after", [5, 60, 333])
-async def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path: Path, after: int) -> None:
+async def test_one_piece_of_reading_sees_one_state_of_the_data(db: Database) -> None:
+    async def twice(conn: AsyncConnection) -> tuple[int, int]:
+        before = len(await upps.listed(conn))
+        await db.write(call(upps.put, [Upp("A", "A")]))
+        return before, len(await upps.listed(conn))
+
+    assert await db.read(twice) == (0, 0)
+
+
+async def test_many_rows_are_streamed_and_a_reader_may_leave_early(city: Database) -> None:
+    given = [(given_by(f"R{n:04}", 3), DAY) for n in range(1300)]
+    await city.write(call(responses.insert_many, given, SKM9))
+
+    async def stream(conn: AsyncConnection) -> list[str]:
+        return [response.id async for response in responses.export(conn)]
+
+    async def first(conn: AsyncConnection) -> str:
+        async for response in responses.export(conn):
+            return response.id
+        return "none"
+
+    assert await city.read(stream) == [response.id for response, _ in given]
+    assert await city.read(first) == "R0000"
+    assert len(await city.read(_receipts)) == 1300
+
+
+async def _receipts(conn: AsyncConnection) -> list[str]:
+    return list(await conn.scalars(text("SELECT id FROM response")))
+
+
+async def test_after_closing_nothing_is_taken(tmp_path: Path) -> None:
+    """The writer has gone; waiting for it would be waiting for ever."""
     url = f"sqlite+aiosqlite:///{tmp_path / 'skm.db'}"
     migrate(url)
-    process = subprocess.Popen(
-        [sys.executable, "-c", WRITER, url], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    acknowledged = [process.stdout.readline().strip() for _ in range(after)]
-    process.send_signal(signal.SIGKILL)
-    acknowledged += [line.strip() for line in process.stdout if line.endswith("\n")]
-    process.wait()
     async with Database.open(url) as db:
-        for number in acknowledged:
-            again = await db.write(partial(_taken, number))
-            assert not again, f"{number} was acknowledged and is lost"
+        pass
+    with pytest.raises(StoreError, match="closed"):
+        await db.write(upps.listed)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from skm.store.schema import Moment
+from skm.store.moment import Moment
 
 revision = "0001"
 down_revision = None
@@ -84,9 +84,13 @@ def _visits() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_visit"),
         sa.ForeignKeyConstraint(["collector_id"], ["collector.id"], name="fk_visit_collector_id"),
     )
-    for name, column in (("ix_visit_open", "respondent"), ("ix_visit_idle", "touched_at")):
-        op.create_index(name, "visit", [column], sqlite_where=OPEN, postgresql_where=OPEN)
-    op.create_index("ix_visit_ended", "visit", ["collector_id", "closed_at"])
+    op.create_index("ix_visit_respondent", "visit", ["respondent"])
+    op.create_index(
+        "ix_visit_idle", "visit", ["touched_at"], sqlite_where=OPEN, postgresql_where=OPEN
+    )
+    op.create_index(
+        "ix_visit_ended", "visit", ["collector_id", "closed_at", "disposition", "broke_off_at"]
+    )
 
 
 def _responses() -> None:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from skm.store.schema import Moment
+from skm.store.moment import Moment
 
 revision = "0005"
 down_revision = "0004"

@@ -1,0 +1,66 @@
+"""Units form a tree, whatever order they come in, or are refused with what to mend."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from skm.errors import SkmError
+from skm.store import upps
+from skm.store.database import Database
+from skm.upp import Upp
+from tests.skm.store.city import TREE, call
+
+KOTA, DINKES, PAJANG = TREE
+
+
+async def codes(db: Database, asked: Callable[..., Awaitable[Any]], *given: str) -> list[str]:
+    return [unit.code for unit in await db.read(call(asked, *given))]
+
+
+async def test_a_child_may_come_before_its_parent(db: Database) -> None:
+    await db.write(call(upps.put, [PAJANG, DINKES, KOTA]))
+    assert await db.read(call(upps.listed)) == [DINKES, KOTA, PAJANG]
+
+
+async def test_a_unit_is_found_by_its_code_in_any_case(city: Database) -> None:
+    assert await city.read(call(upps.by_code, "pajang")) == PAJANG
+    assert await city.read(call(upps.by_code, "PAJAN")) is None
+
+
+async def test_the_tree_is_read_up_and_down(city: Database) -> None:
+    await city.write(call(upps.put, [Upp("BPN", "Pertanahan"), Upp("RSUD", "RS", "DINKES")]))
+    assert await codes(city, upps.roots) == ["BPN", "KOTA"]
+    assert await codes(city, upps.children, "DINKES") == ["PAJANG", "RSUD"]
+    assert await codes(city, upps.subtree, "DINKES") == ["DINKES", "PAJANG", "RSUD"]
+    assert await city.read(call(upps.lineage, "RSUD")) == ["RSUD", "DINKES", "KOTA"]
+    assert await city.read(call(upps.lineage, "NONE")) == []
+    assert await codes(city, upps.subtree, "NONE") == []
+
+
+async def test_putting_a_unit_again_changes_it(city: Database) -> None:
+    moved = replace(PAJANG, name="Puskesmas Pajang", parent="KOTA", population=12000)
+    await city.write(call(upps.put, [moved]))
+    assert await city.read(call(upps.by_code, "PAJANG")) == moved
+    assert await codes(city, upps.subtree, "DINKES") == ["DINKES"]
+    await city.write(call(upps.put, [replace(moved, parent=None)]))
+    assert await codes(city, upps.roots) == ["KOTA", "PAJANG"]
+
+
+@pytest.mark.parametrize(
+    ("units", "said"),
+    [
+        ([Upp("A", "A", "NONE")], "add that unit as well"),
+        ([Upp("A", "A", "A")], "stands above itself"),
+        ([Upp("A", "A", "B"), Upp("B", "B", "C"), Upp("C", "C", "A")], "stands above itself"),
+        ([Upp("KOTA", "Kota", "PAJANG")], "stands above itself"),
+        ([Upp("kota", "Kota")], "in capital letters: KOTA"),
+    ],
+)
+async def test_what_is_no_tree_is_refused_and_changes_nothing(
+    city: Database, units: list[Upp], said: str
+) -> None:
+    with pytest.raises(SkmError, match=said):
+        await city.write(call(upps.put, units))
+    assert await codes(city, upps.listed) == ["DINKES", "KOTA", "PAJANG"]
