@@ -50,7 +50,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         url = f"sqlite+aiosqlite:///{tmp_path / 'skm.db'}"
     else:
-        url = _new_postgres(request.getfixturevalue("postgres_server"))
+        url = new_postgres(request.getfixturevalue("postgres_server"))
     migrate(url)
     return url
 
@@ -61,7 +61,7 @@ async def db(database_url: str) -> AsyncIterator[Database]:
         yield db
 
 
-def _new_postgres(server: str) -> str:
+def new_postgres(server: str) -> str:
     """A database of its own on the server."""
     name = f"skm_{secrets.token_hex(6)}"
     base = make_url(server)

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from skm.store.engine import engine_for
 from skm.store.failure import TROUBLE, Conflict, StoreError, told
 from skm.store.migrate import check_version
-from skm.store.sqlite import hurry
+from skm.store.sqlite import for_writing
 from skm.store.writer import Work, Writer
 
 __all__ = ["Conflict", "Database", "StoreError", "Work"]
@@ -56,8 +56,7 @@ class Database:
                 yield cls(engine, None)
                 return
             async with engine.connect() as conn:
-                await conn.execution_options(writing=True)
-                await hurry(conn)
+                await for_writing(conn)
                 async with Writer(conn).running() as writer:
                     yield cls(engine, writer)
         finally:

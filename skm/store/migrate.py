@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 from skm.errors import SkmError
 from skm.store.engine import engine_for
 from skm.store.failure import TROUBLE, told
+from skm.store.sqlite import for_writing
 
 FOLDER = Path(__file__).parent / "migrations"
 LOCK = 0x534B4D  # an advisory lock, "SKM": replicas that start together migrate one after another
@@ -35,7 +36,7 @@ async def _migrate(url: str) -> None:
     engine = engine_for(url)
     try:
         async with engine.connect() as conn:
-            await conn.execution_options(writing=True)
+            await for_writing(conn)
             await conn.run_sync(_upgrade)
             await conn.commit()
     except TROUBLE as error:

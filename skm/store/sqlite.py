@@ -26,11 +26,12 @@ PRAGMAS = (
     "foreign_keys=ON",
     "secure_delete=ON",  # what a citizen takes back is overwritten, not only unlinked
     "journal_size_limit=67108864",  # a bulk import does not leave its log lying about
+    "query_only=ON",  # until it is made one that writes
 )
 
 
 def sqlite_engine(url: URL) -> AsyncEngine:
-    """An engine whose write transactions (execution option `writing`) hold the lock from BEGIN."""
+    """Its connections only read, but for those that `for_writing` was called on."""
     file, given = url.get_dialect()().create_connect_args(url)
     options: dict[str, Any] = {**given, "isolation_level": None, "check_same_thread": False}
 
@@ -60,11 +61,15 @@ def _begin(conn: Connection) -> None:
     conn.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-async def hurry(conn: AsyncConnection) -> None:
-    """Run this connection's single statements where they are asked for, not on its thread."""
+async def for_writing(conn: AsyncConnection) -> None:
+    """Make it one that writes (others cannot): its transactions take the lock from their BEGIN, its
+    single statements run where they are asked for and not on its thread.
+    """
+    await conn.execution_options(writing=True)
     driver = (await conn.get_raw_connection()).driver_connection
-    assert isinstance(driver, _Connection)
-    driver.hurried = True
+    if isinstance(driver, _Connection):
+        driver.hurried = True
+        await (await driver.execute("PRAGMA query_only=OFF")).close()
 
 
 class _Connection(aiosqlite.Connection):

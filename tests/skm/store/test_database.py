@@ -100,6 +100,12 @@ async def test_one_piece_of_reading_sees_one_state_of_the_data(db: Database) -> 
     assert await db.read(twice) == (0, 0)
 
 
+async def test_what_is_said_to_be_reading_cannot_write(db: Database) -> None:
+    with pytest.raises(StoreError, match="read-only"):
+        await db.read(call(upps.put, [Upp("A", "A")]))
+    await db.write(call(upps.put, [Upp("A", "A")]))
+
+
 async def test_many_rows_are_streamed_and_a_reader_may_leave_early(city: Database) -> None:
     given = [(given_by(f"R{n:04}", 3), DAY) for n in range(1300)]
     await city.write(call(responses.insert_many, given, SKM9))

@@ -1,0 +1,138 @@
+"""Several processes on one PostgreSQL: each thing is done once, and nobody's work is lost."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from skm.store import collectors, received, responses, rollup, tallies, upps, visits
+from skm.store.database import Conflict, Database
+from skm.store.migrate import migrate
+from skm.upp import Upp
+from tests.conftest import new_postgres
+from tests.skm.store.city import DAY, LOKET, NOW, TREE, YEAR, call, given_by, visit_of
+from tests.skm.test_instrument import SKM9
+
+pytestmark = pytest.mark.postgres
+
+REPLICAS = 4
+
+
+@pytest.fixture
+async def replicas(postgres_server: str) -> AsyncIterator[list[Database]]:
+    url = new_postgres(postgres_server)
+    migrate(url)
+    async with AsyncExitStack() as stack:
+        dbs = [await stack.enter_async_context(Database.open(url)) for _ in range(REPLICAS)]
+        await dbs[0].write(call(upps.put, TREE))
+        yield dbs
+
+
+async def everywhere(dbs: list[Database], *asked: Any) -> list[Any]:
+    """What each replica's write returned or raised, all at the same time."""
+    writes = (db.write(call(*asked)) for db in dbs for _ in range(3))
+    return list(await asyncio.gather(*writes, return_exceptions=True))
+
+
+async def test_replicas_that_start_together_migrate_one_after_another(postgres_server: str) -> None:
+    url = new_postgres(postgres_server)
+    await asyncio.gather(*(asyncio.to_thread(migrate, url) for _ in range(REPLICAS)))
+    async with Database.open(url) as db:
+        assert await db.read(call(upps.listed)) == []
+
+
+async def test_a_redelivered_message_is_new_to_one_of_them(replicas: list[Database]) -> None:
+    outcomes = await everywhere(replicas, received.first_time, "telegram", "7", NOW)
+    assert outcomes.count(True) == 1
+    assert outcomes.count(False) == len(outcomes) - 1
+
+
+async def test_a_response_stored_by_all_at_once_counts_once(replicas: list[Database]) -> None:
+    outcomes = await everywhere(replicas, responses.put, given_by("A", 3), SKM9, DAY)
+    assert outcomes == [None] * len(outcomes)
+    found = await replicas[1].read(call(tallies.of, "KOTA", *YEAR))
+    assert found[SKM9.version].n == 1
+    assert await replicas[2].read(rollup.check) == 0
+
+
+async def test_corrections_and_deletions_that_meet_leave_the_figures_right(
+    replicas: list[Database],
+) -> None:
+    for round in range(5):
+        said = [given_by(f"R{n}", 1 + (n + round) % 4, respondent="siti") for n in range(6)]
+        works = [call(responses.put, one, SKM9, DAY) for one in said]
+        works += [call(responses.forget, "siti")] * 2
+        writes = (replicas[n % REPLICAS].write(work) for n, work in enumerate(works))
+        await asyncio.gather(*writes)
+        assert await replicas[0].read(rollup.check) == 0
+
+
+async def test_two_imports_of_the_same_rows_in_another_order_do_not_block_each_other(
+    replicas: list[Database],
+) -> None:
+    rows = [
+        (given_by(f"R{n}", 1 + n % 4, TREE[n % 3].code), date(2026, 1 + n % 12, 1))
+        for n in range(600)
+    ]
+    halves = rows[:300], rows[200:][::-1]
+    writes = [
+        db.write(call(responses.insert_many, half, SKM9))
+        for db, half in zip(replicas, halves, strict=False)
+    ]
+    assert sum(await asyncio.gather(*writes)) == 600
+    assert await replicas[0].read(rollup.check) == 0
+
+
+async def test_one_of_two_that_advance_a_visit_is_told_to_look_again(
+    replicas: list[Database],
+) -> None:
+    await replicas[0].write(call(collectors.add, LOKET, NOW))
+    await replicas[0].write(call(visits.add, visit_of("V1")))
+    loaded = [await db.read(call(visits.by_id, "V1")) for db in replicas]
+    saves = (
+        db.write(call(visits.save, replace(visit, touched_at=NOW)))
+        for db, visit in zip(replicas, loaded, strict=True)
+    )
+    outcomes = await asyncio.gather(*saves, return_exceptions=True)
+    assert outcomes.count(None) == 1
+    assert sum(isinstance(outcome, Conflict) for outcome in outcomes) == REPLICAS - 1
+
+
+async def test_work_that_met_a_deadlock_is_done_again(replicas: list[Database]) -> None:
+    await replicas[0].write(call(upps.put, [Upp("A", "0"), Upp("B", "0")]))
+    met = asyncio.Barrier(2)
+    tries = 0
+
+    async def both(conn: AsyncConnection, first: str, then: str) -> None:
+        nonlocal tries
+        tries += 1
+        await conn.execute(text(f"UPDATE upp SET name = name || '{first}' WHERE code = '{first}'"))
+        if tries <= 2:
+            await met.wait()
+        await conn.execute(text(f"UPDATE upp SET name = name || '{first}' WHERE code = '{then}'"))
+
+    await asyncio.gather(
+        replicas[0].write(call(both, "A", "B")), replicas[1].write(call(both, "B", "A"))
+    )
+    names = {unit.code: unit.name for unit in await replicas[0].read(call(upps.listed))}
+    assert tries == 3
+    assert {code: sorted(names[code]) for code in "AB"} == {c: ["0", "A", "B"] for c in "AB"}
+
+
+async def test_a_connection_that_the_server_cut_is_replaced(replicas: list[Database]) -> None:
+    db, other = replicas[:2]
+    cut = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+    )
+    await db.write(call(upps.put, [Upp("A", "A")]))
+    await other.write(lambda conn: conn.execute(cut))
+    await db.write(call(upps.put, [Upp("B", "B")]))
+    codes = {unit.code for unit in await db.read(call(upps.listed))}
+    assert codes >= {"A", "B"}
