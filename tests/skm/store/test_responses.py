@@ -1,136 +1,244 @@
-"""Responses and the rollup: whatever is stored, corrected or taken back, the figures follow."""
+"""Whatever is stored, corrected or taken back, the figures follow in the same moment."""
 
-from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.errors import SkmError
 from skm.ikm import Tally, ikm
+from skm.instrument import Instrument
 from skm.response import Response
 from skm.store import collectors, responses, rollup, tallies, upps
 from skm.store.database import Database
 from skm.store.migrate import migrate
-from skm.upp import Collector, Upp
+from skm.upp import Mode
+from tests.skm.store.city import DAY, LOKET, NOW, TREE, YEAR, call, given_by
 from tests.skm.test_instrument import SKM9
 
-NOW = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
-DAY = date(2026, 11, 23)
-YEAR = (date(2026, 1, 1), date(2027, 1, 1))
-TREE = [Upp("KOTA", "Kota"), Upp("DINKES", "Dinas", "KOTA"), Upp("PAJANG", "Puskesmas", "DINKES")]
+HOUR = timedelta(hours=1)
+SIXTEEN = Instrument.parse(
+    'name = "enambelas"\nversion = "enambelas-1"\n'
+    + "".join(
+        f'[[items]]\nid = "Q{n}"\nunsur = "U{u}"\n'
+        for n, u in enumerate([1, 1, 2, 3, 3, 3, 4, 5, 6, 6, 7, 7, 8, 8, 9, 9], 1)
+    )
+)
 
 
-def given_by(id: str, nilai: int, upp: str = "PAJANG", who: str | None = None) -> Response:
-    answers = {item.id: nilai for item in SKM9.items}
-    return Response(id, upp, "", None, SKM9.version, answers, NOW, respondent=who)
-
-
-@pytest.fixture
-async def city(db: Database) -> Database:
-    await db.write(lambda conn: upps.put(conn, TREE))
-    return db
+async def put(db: Database, response: Response, day: date = DAY) -> None:
+    await db.write(call(responses.put, response, SKM9, day))
 
 
 async def tally(db: Database, upp: str = "KOTA") -> Tally:
-    found = await db.read(lambda conn: tallies.of(conn, upp, *YEAR))
+    found: dict[str, Tally] = await db.read(call(tallies.of, upp, *YEAR))
     return found.get(SKM9.version, Tally.empty())
 
 
-async def test_a_parent_holds_its_own_responses_and_its_childrens_once(city: Database) -> None:
-    for id, upp in (("A", "PAJANG"), ("B", "DINKES"), ("C", "PAJANG")):
-        await city.write(partial(put, given_by(id, 3, upp)))
-    counted = {upp: (await tally(city, upp)).n for upp in ("KOTA", "DINKES", "PAJANG")}
-    assert counted == {"KOTA": 3, "DINKES": 3, "PAJANG": 2}
-    own = await city.read(lambda conn: tallies.by_upp(conn, *YEAR))
-    assert {code: found[SKM9.version].n for code, found in own.items()} == {
-        "DINKES": 1,
-        "PAJANG": 2,
-    }
-
-
-async def put(response: Response, conn: AsyncConnection, day: date = DAY) -> None:
-    await responses.put(conn, response, SKM9, day)
+async def test_a_response_comes_back_as_it_was_given(city: Database) -> None:
+    said = given_by(
+        "A",
+        3,
+        layanan="Pendaftaran",
+        collector="LOKET1",
+        started_at=NOW - HOUR,
+        profile={"gender": "female", "age": None},
+        saran="Antre “lama” sekali 🙏\n'; DROP TABLE response; --",
+        respondent="siti",
+        channel="telegram",
+        mode=Mode.ASSISTED,
+        language="jv",
+    )
+    await put(city, said)
+    assert await city.read(call(responses.by_id, "A")) == said
+    assert await city.read(call(responses.by_id, "B")) is None
 
 
 async def test_a_correction_changes_the_figures_and_not_their_number(city: Database) -> None:
-    await city.write(partial(put, given_by("A", 2)))
-    await city.write(partial(put, given_by("A", 4)))
+    await put(city, given_by("A", 2))
+    await put(city, given_by("A", 4, saran="Terima kasih", profile={"age": "26-35"}))
     found = await tally(city)
     assert (found.n, str(ikm(found))) == (1, "100.00")
+    stored = await city.read(call(responses.by_id, "A"))
+    assert (stored.saran, stored.profile) == ("Terima kasih", {"age": "26-35"})
+
+
+async def test_a_correction_counts_on_the_day_of_the_first_answer(city: Database) -> None:
+    await put(city, given_by("A", 2), DAY)
+    await put(city, given_by("A", 4), DAY + timedelta(days=40))
+    day = await city.read(call(tallies.of, "KOTA", DAY, DAY + timedelta(days=1)))
+    assert day[SKM9.version].n == 1
+    assert await city.read(rollup.check) == 0
+
+
+async def test_a_correction_under_a_newer_instrument_moves_the_response_to_it(
+    city: Database,
+) -> None:
+    await put(city, given_by("A", 2))
+    newer = replace(given_by("A", 4), instrument="skm9-2")
+    await put(city, newer)
+    found = await city.read(call(tallies.of, "KOTA", *YEAR))
+    assert {version: one.n for version, one in found.items()} == {"skm9-2": 1}
+    assert await city.read(rollup.check) == 0
+
+
+async def test_items_that_share_an_unsur_count_together(city: Database) -> None:
+    answers = {item.id: 1 + n % 4 for n, item in enumerate(SIXTEEN.items)}
+    said = replace(given_by("A", 1), instrument=SIXTEEN.version, answers=answers)
+    await city.write(call(responses.put, said, SIXTEEN, DAY))
+    found = await city.read(call(tallies.of, "PAJANG", *YEAR))
+    assert found[SIXTEEN.version] == Tally.of_response(SIXTEEN.by_unsur(answers))
+    assert (await city.read(call(responses.by_id, "A"))).answers == answers
 
 
 async def test_forgetting_a_person_takes_their_answers_out_of_the_figures(city: Database) -> None:
-    await city.write(partial(put, given_by("A", 2, who="siti")))
-    await city.write(partial(put, given_by("B", 4, who="budi")))
-    assert await city.write(lambda conn: responses.forget(conn, "siti")) == 1
+    await put(city, given_by("A", 2, respondent="siti"))
+    await put(city, given_by("B", 4, respondent="budi"))
+    assert await city.write(call(responses.forget, "siti")) == 1
     assert str(ikm(await tally(city))) == "100.00"
-    assert await city.read(lambda conn: responses.by_id(conn, "A")) is None
+    assert await city.read(call(responses.by_id, "A")) is None
+    assert await city.write(call(responses.forget, "siti")) == 0
+
+
+async def test_what_was_forgotten_is_not_in_the_file_any_more(tmp_path: Path) -> None:
+    file = tmp_path / "skm.db"
+    migrate(f"sqlite+aiosqlite:///{file}")
+    async with Database.open(f"sqlite+aiosqlite:///{file}") as db:
+        await db.write(call(upps.put, TREE))
+        for n in range(60):
+            said = given_by(f"R{n}", 3, respondent=f"orang-{n % 2}", saran=f"rahasia-{n % 2} {n}")
+            await put(db, said)
+        await db.write(call(responses.forget, "orang-1"))
+    held = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"orang-0" in held
+    assert b"rahasia-0" in held
+    assert b"orang-1" not in held
+    assert b"rahasia-1" not in held
 
 
 async def test_many_at_once_are_stored_once_however_often_they_come(city: Database) -> None:
     rows = [(given_by(f"R{n}", 1 + n % 4), DAY) for n in range(6000)]
-    first = await city.write(lambda conn: responses.insert_many(conn, rows, SKM9))
-    again = await city.write(lambda conn: responses.insert_many(conn, rows, SKM9))
+    first = await city.write(call(responses.insert_many, rows, SKM9))
+    again = await city.write(call(responses.insert_many, [*rows, *rows], SKM9))
     assert (first, again, (await tally(city)).n) == (6000, 0, 6000)
     assert await city.read(rollup.check) == 0
+    assert await city.write(call(responses.insert_many, [], SKM9)) == 0
 
 
-async def test_a_comment_comes_back_with_its_day_and_newest_first(city: Database) -> None:
+@pytest.mark.parametrize(
+    ("more", "said"), [({"upp": "NONE"}, "no upp NONE"), ({"collector": "XX"}, "no collector XX")]
+)
+async def test_responses_from_nowhere_are_refused_and_none_of_their_piece_is_stored(
+    city: Database, more: dict[str, str], said: str
+) -> None:
+    rows = [(given_by("A", 3), DAY), (given_by("B", 3, **more), DAY)]
+    with pytest.raises(SkmError, match=said):
+        await city.write(call(responses.insert_many, rows, SKM9))
+    assert await city.read(call(responses.by_id, "A")) is None
+    assert (await tally(city)).n == 0
+
+
+async def test_when_somebody_answered_last_is_known_per_collector(city: Database) -> None:
+    await city.write(call(collectors.add, replace(LOKET, code="LOKET2"), NOW))
+    for n, where in enumerate(["LOKET1", "LOKET1", "LOKET2"]):
+        at = NOW + n * HOUR
+        await put(city, given_by(f"R{n}", 3, collector=where, respondent="siti", submitted_at=at))
+    assert await city.read(call(responses.last_of, "siti", "LOKET1")) == NOW + HOUR
+    assert await city.read(call(responses.last_of, "siti", "LAB7")) is None
+    assert await city.read(call(responses.last_of, "budi", "LOKET1")) is None
+
+
+async def test_an_export_is_of_a_subtree_and_a_half_open_span_oldest_first(city: Database) -> None:
+    for n, (upp, days) in enumerate([("PAJANG", 2), ("DINKES", 1), ("KOTA", 1), ("PAJANG", 3)]):
+        at = NOW + timedelta(days=days)
+        await put(city, given_by(f"R{n}", 3, upp, submitted_at=at), DAY + timedelta(days=days))
+
+    async def exported(*which: Any) -> list[str]:
+        async def work(conn: AsyncConnection) -> list[str]:
+            return [said.id async for said in responses.export(conn, *which)]
+
+        return await city.read(work)
+
+    assert await exported() == ["R1", "R2", "R0", "R3"]
+    assert await exported("DINKES") == ["R1", "R0", "R3"]
+    assert await exported("DINKES", DAY, DAY + timedelta(days=3)) == ["R1", "R0"]
+    assert await exported("NONE") == []
+
+
+@pytest.mark.parametrize("upp", ["DINKES", None])
+async def test_comments_come_newest_first_with_their_day_and_unit(
+    city: Database, upp: str | None
+) -> None:
     for n in range(3):
-        said = Response(
-            f"S{n}", "PAJANG", "", None, SKM9.version, {i.id: 3 for i in SKM9.items},
-            NOW + timedelta(hours=n), saran=f"saran {n}",
-        )  # fmt: skip
-        await city.write(partial(put, said))
-    found = await city.read(lambda conn: responses.comments(conn, "DINKES", *YEAR, 2))
-    assert [saran.text for saran in found] == ["saran 2", "saran 1"]
-    assert found[0].day == DAY
+        said = given_by(f"S{n}", 3, submitted_at=NOW + n * HOUR, saran=f"saran {n}")
+        await put(city, said)
+    await put(city, given_by("S9", 3, submitted_at=NOW + 9 * HOUR))
+    found = await city.read(call(responses.comments, upp, *YEAR, 2))
+    assert [(one.text, one.day, one.upp_name) for one in found] == [
+        ("saran 2", DAY, "Puskesmas"),
+        ("saran 1", DAY, "Puskesmas"),
+    ]
+    assert await city.read(call(responses.comments, upp, DAY + timedelta(days=1), YEAR[1], 2)) == []
 
 
-async def test_a_period_is_read_the_same_from_days_and_from_months(city: Database) -> None:
-    for n in range(40):
-        day = date(2026, 9, 20) + timedelta(days=n)
-        await city.write(partial(put, given_by(f"D{n}", 1 + n % 4), day=day))
-    for start, end in (
-        (date(2026, 10, 1), date(2026, 11, 1)),
-        (date(2026, 9, 25), date(2026, 10, 12)),
-        (date(2026, 9, 1), date(2027, 1, 1)),
+@pytest.mark.parametrize("upp", ["DINKES", None])
+async def test_who_answered_and_by_which_way_is_counted_without_naming_anybody(
+    city: Database, upp: str | None
+) -> None:
+    for n, (gender, mode) in enumerate(
+        [("female", Mode.SELF), ("male", Mode.SELF), ("female", Mode.ASSISTED), (None, Mode.SELF)]
     ):
-        counted = await city.read(partial(tallies.of, upp_code="KOTA", start=start, end=end))
-        found = counted.values()
-        assert sum(one.n for one in found) == sum(
-            start <= date(2026, 9, 20) + timedelta(days=n) < end for n in range(40)
-        )
+        await put(city, given_by(f"R{n}", 3, profile={"gender": gender}, mode=mode))
+    counted = await city.read(call(responses.profiles, upp, *YEAR))
+    assert counted == {"gender": {"female": 2, "male": 1}}
+    ways = await city.read(call(responses.ways, upp, *YEAR))
+    assert ways == {("web", Mode.SELF): 3, ("web", Mode.ASSISTED): 1}
 
 
-async def test_a_collector_of_an_unknown_unit_is_refused(city: Database) -> None:
-    with pytest.raises(SkmError, match="no unit NONE"):
-        await city.write(lambda conn: collectors.add(conn, Collector("XX99", "NONE"), NOW))
+async def test_a_rollup_that_went_wrong_is_noticed_and_built_anew(city: Database) -> None:
+    for n in range(20):
+        await put(city, given_by(f"R{n}", 1 + n % 4), DAY + timedelta(days=n))
+    before = await tally(city)
+    await city.write(
+        lambda conn: conn.execute(text("UPDATE tally SET n = n + 1 WHERE kind = 'month'"))
+    )
+    assert await city.read(rollup.check) > 0
+    await city.write(rollup.rebuild)
+    assert await city.read(rollup.check) == 0
+    assert await tally(city) == before
 
 
 STEP = st.tuples(
-    st.sampled_from(["put", "forget"]), st.integers(0, 5), st.integers(1, 4), st.integers(0, 80)
+    st.sampled_from(["put", "put", "many", "forget"]),
+    st.integers(0, 5),
+    st.lists(st.integers(1, 4), min_size=9, max_size=9),
+    st.integers(0, 80),
 )
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, max_size=15))
 async def test_the_rollup_always_equals_the_recount(
-    steps: list[tuple[str, int, int, int]], tmp_path_factory: pytest.TempPathFactory
+    steps: list[tuple[str, int, list[int], int]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('rollup') / Path('skm.db')}"
+    url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('rollup') / 'skm.db'}"
     migrate(url)
     async with Database.open(url) as db:
-        await db.write(lambda conn: upps.put(conn, TREE))
+        await db.write(call(upps.put, TREE))
         for what, person, nilai, days in steps:
-            who = f"p{person}"
+            answers = {item.id: value for item, value in zip(SKM9.items, nilai, strict=True)}
+            said = given_by(f"R{person}", 1, TREE[person % 3].code, respondent=f"p{person}")
+            said, day = replace(said, answers=answers), DAY + timedelta(days=days)
             if what == "put":
-                day = DAY + timedelta(days=days)
-                await db.write(partial(put, given_by(f"R{person}", nilai, who=who), day=day))
+                await put(db, said, day)
+            elif what == "many":
+                await db.write(call(responses.insert_many, [(said, day)] * 2, SKM9))
             else:
-                await db.write(partial(responses.forget, respondent=who))
-        assert await db.read(rollup.check) == 0
+                await db.write(call(responses.forget, f"p{person}"))
+            assert await db.read(rollup.check) == 0
