@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence, Set
 
 from bot.ask import Ask, Seen
-from bot.phrase_report import PhraseReport, change_of, period_words
+from bot.phrase_period import short
+from bot.phrase_report import PhraseReport, change_of
 from skm.disclosure import K, shown
 from skm.ikm import Mutu
 from skm.interview import Disposition
@@ -11,7 +12,7 @@ from skm.output.bars import Bar, Bars
 from skm.output.funnel import Funnel, Step
 from skm.output.heatmap import HeatMap, Unit
 from skm.output.trend import Measured, Trend
-from skm.period import Kind, Period
+from skm.period import Period
 from skm.report import Report
 from skm.unsur import Unsur
 
@@ -146,18 +147,8 @@ def trend_alt(ask: Ask, reports: Sequence[Report]) -> str:
 
 
 def short_period(ask: Ask, period: Period) -> str:
-    """As short as an axis needs: "TW IV", "Nov", "47", "24"."""
-    from babel.dates import format_date
-
-    if period.kind is Kind.MONTH:
-        return format_date(period.start, "MMM", locale=ask.language)
-    if period.kind is Kind.DAY:
-        return str(period.start.day)
-    if period.kind is Kind.WEEK:
-        return str(period.start.isocalendar().week)
-    words = period_words(ask, period).split()
-    short = {Kind.QUARTER: "TW", Kind.SEMESTER: "S"}.get(period.kind, "")
-    return f"{short} {words[1]}".strip() if short else str(period.start.year)
+    """As short as an axis needs, in the language of whoever asked."""
+    return short(ask.desk.catalog, ask.language, period)
 
 
 def _kinerja(ask: Ask, mutu: Mutu) -> str:

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from bot.ask import Ask
 from bot.phrase_chart import short_period, trend, trend_alt
-from bot.phrase_report import ROMAN, PhraseReport, period_words
+from bot.phrase_period import ROMAN
+from bot.phrase_report import PhraseReport, period_words
 from skm.disclosure import K, hidden, shown
 from skm.ikm import rounded
 from skm.output.charts import draw

@@ -5,17 +5,17 @@ Groups of fewer than five are never broken down: their figures are not in any te
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from decimal import Decimal
 
 from bot.ask import Ask, Seen
 from bot.fit import CAPTION, cut, fitted, joined
 from bot.message import Attachment, Choice, Outbound
+from bot.phrase_period import in_words
 from skm.compare import Change, Comparison, Reason
 from skm.disclosure import K, shown
 from skm.ikm import mutu
 from skm.official import Action, may
-from skm.period import Kind, Period
+from skm.period import Period
 from skm.report import Report
 from skm.response import Saran
 from skm.unsur import Unsur
@@ -23,7 +23,6 @@ from skm.unsur import Unsur
 QUOTED = 160  # characters of a comment in a report
 WHOLE = 600  # and in a list of comments
 Rows = tuple[tuple[Choice, ...], ...]
-ROMAN = ("", "I", "II", "III", "IV")
 
 
 @dataclass(frozen=True)
@@ -210,21 +209,8 @@ def change_of(seen: Seen) -> Comparison:
 
 
 def period_words(ask: Ask, period: Period) -> str:
-    """A period as people call it."""
-    catalog, language, year = ask.desk.catalog, ask.language, str(period.start.year)
-    match period.kind:
-        case Kind.DAY:
-            return catalog.day(language, period.start)
-        case Kind.MONTH:
-            return catalog.day(language, period.start).partition(" ")[2]
-        case Kind.WEEK:
-            first, last = period.start, period.end - timedelta(days=1)
-            return ask.say("period.week", first=first, last=last)
-        case Kind.YEAR:
-            return ask.say("period.year", year=year)
-        case Kind.SEMESTER | Kind.QUARTER:
-            number = ROMAN[int(str(period)[-1])]
-            return ask.say(f"period.{period.kind}", number=number, year=year)
+    """A period as people call it, in the language of whoever asked."""
+    return in_words(ask.desk.catalog, ask.language, period)
 
 
 def _rows(*rows: list[Choice | None]) -> Rows:

@@ -1,0 +1,32 @@
+"""What is published: closed periods with what the world may see of them, and what was mended."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from skm.closing import Head
+from skm.publication import Publication, is_part, published
+from skm.store import closings
+from skm.store.database import Database
+
+
+class Publications:
+    """Reads them once: a closed period never changes, so it is known by its SHA-256."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self._read: dict[tuple[str, ...], Publication] = {}
+
+    async def all(self) -> list[Publication]:
+        """The latest period first."""
+        return await self.db.read(self._all)
+
+    async def _all(self, conn: AsyncConnection) -> list[Publication]:
+        heads = await closings.listed(conn)
+        found: dict[Head, Publication] = {}
+        for head in sorted(heads, key=lambda head: head.period.days):
+            within = [found[part] for part in found if is_part(part.period, head.period)]
+            key = (head.sha256, *(part.head.sha256 for part in within))
+            if key not in self._read:
+                units = await closings.units(conn, head.period)
+                self._read[key] = published(head, units, within)
+            found[head] = self._read[key]
+        return [found[head] for head in heads]
