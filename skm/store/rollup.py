@@ -48,8 +48,7 @@ _ADD = {
 
 async def add(conn: AsyncConnection, changes: Iterable[Change]) -> None:
     """Count answers in or out."""
-    rows = sorted(_rows(changes), key=lambda row: [str(row[name]) for name in _KEY])
-    if rows:  # in one order, so that two replicas never wait for each other in a circle
+    if rows := list(_rows(changes)):
         await conn.execute(_ADD[conn.dialect.name], rows)
 
 
@@ -89,6 +88,7 @@ def _compared(rows: Iterable[dict[str, Any]]) -> set[tuple[Any, ...]]:
 
 
 def _rows(changes: Iterable[Change]) -> Iterator[dict[str, Any]]:
+    """In the order of their keys, so that two replicas never wait for each other in a circle."""
     grouped: dict[tuple[Any, ...], list[tuple[int, ...]]] = {}
     last: dict[tuple[Any, ...], date] = {}
     for (unit, day, layanan, instrument), answers, sign in changes:
@@ -96,8 +96,8 @@ def _rows(changes: Iterable[Change]) -> Iterator[dict[str, Any]]:
             key = (unit, kind, start, layanan, instrument)
             grouped.setdefault(key, []).append(_counted(answers, sign))
             last[key] = max(day, last.get(key, day))
-    for key, each in grouped.items():
-        sums = map(sum, zip(*each, strict=True))
+    for key in sorted(grouped):
+        sums = map(sum, zip(*grouped[key], strict=True))
         yield dict(zip(_COLUMNS, (*key, last[key], *sums), strict=True))
 
 

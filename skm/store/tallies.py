@@ -22,6 +22,7 @@ from skm.unsur import Unsur
 Tallies = dict[str, Tally]  # by instrument
 Span = tuple[date, date]
 
+_UNSUR = tuple(Unsur)
 _SUMS = [cast(func.sum(table.c[name]), BigInteger) for name in SUMS]
 
 
@@ -79,12 +80,15 @@ async def by_subtree(conn: AsyncConnection, start: date, end: date) -> dict[str,
     return summed.tallies()
 
 
-class _Sums(dict[tuple[Any, str], tuple[date, list[int]]]):
+class _Sums(dict[tuple[Any, str], tuple[date, tuple[int, ...]]]):
     """(what it was grouped by, instrument) → its last day and its sums, in the order of SUMS."""
 
     def add(self, by: Any, instrument: str, last: date, *sums: int) -> None:
-        held, before = self.get((by, instrument), (last, [0] * len(SUMS)))
-        self[by, instrument] = max(held, last), list(map(add, before, sums))
+        held = self.get((by, instrument))
+        if held is None:
+            self[by, instrument] = last, sums
+        else:
+            self[by, instrument] = max(held[0], last), tuple(map(add, held[1], sums))
 
     def tallies(self) -> dict[Any, Tallies]:
         found: dict[Any, Tallies] = {}
@@ -124,7 +128,7 @@ def _summed(kind: Kind, span: Span, upp_code: str | None, by: Any) -> Select[Any
     )
 
 
-def _last_answered(item: tuple[tuple[Any, str], tuple[date, list[int]]]) -> tuple[date, str]:
+def _last_answered(item: tuple[tuple[Any, str], tuple[date, tuple[int, ...]]]) -> tuple[date, str]:
     (_, instrument), (last, _) = item
     return last, instrument
 
@@ -132,4 +136,4 @@ def _last_answered(item: tuple[tuple[Any, str], tuple[date, list[int]]]) -> tupl
 def _tally(sums: Sequence[int]) -> Tally:
     n, total, total_sq, *counts = sums
     quads = zip(*[iter(counts)] * 4, strict=True)
-    return Tally(n, dict(zip(Unsur, quads, strict=True)), total, total_sq)
+    return Tally(n, dict(zip(_UNSUR, quads, strict=True)), total, total_sq)
