@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 import uvicorn
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
@@ -44,10 +43,9 @@ from bot.whatsapp.ledger import Ledger
 from bot.whatsapp.request import CloudApi
 from skm import delivery
 from skm.instrument import Instrument
-from skm.period import Kind, Period
-from skm.report import Report
-from skm.store import collectors, tallies, upps
+from skm.store import collectors
 from skm.store.database import Database
+from skm.store.publications import Publications
 from skm.upp import Collector, Upp
 
 log = logging.getLogger(__name__)
@@ -89,20 +87,6 @@ class App:
 
     async def find_collector(self, code: str) -> tuple[Collector, Upp] | None:
         return await self.db.read(lambda conn: collectors.by_code(conn, code))
-
-    async def results(self, code: str) -> tuple[Upp, Report] | None:
-        """The current quarter of a unit with its subtree."""
-        today = self.now().astimezone(self.settings.zone).date()
-        period = Period.of(Kind.QUARTER, today)
-
-        async def read(conn: AsyncConnection) -> tuple[Upp, Report] | None:
-            upp = await upps.by_code(conn, code)
-            if upp is None:
-                return None
-            counted = await tallies.of(conn, upp.code, period.start, period.end)
-            return upp, Report.of(upp.code, period, counted, upp.population)
-
-        return await self.db.read(read)
 
     async def healthy(self) -> bool:
         try:
@@ -285,7 +269,9 @@ def web_of(app: App, routes: list[BaseRoute] | None = None) -> Starlette:
         catalog=app.inbox.phrase.catalog,
         links=app.desk.links,
         find_collector=app.find_collector,
-        results=app.results,
+        published=Publications(app.db),
+        drawing=app.desk.drawing,
+        zone=settings.zone,
         healthy=app.healthy,
         instansi=settings.instansi,
         secret=settings.secret_key.get_secret_value(),

@@ -11,12 +11,11 @@ from starlette.types import ASGIApp
 
 from bot.links import Links
 from bot.web.channel import Receive
-from bot.web.results import Results
 from bot.web.site import site
-from skm.report import Report
 from skm.store import collectors
+from skm.store.publications import Publications
 from skm.upp import Collector, Upp
-from tests.chat import Desk
+from tests.chat import DRAWING, Desk
 
 SECRET = "a test's secret, thirty-two bytes or so"
 INSTANSI = "Pemerintah Kota Surakarta"
@@ -32,10 +31,6 @@ class Clock:
         return self.at
 
 
-async def no_results(code: str) -> tuple[Upp, Report] | None:
-    return None
-
-
 async def fine() -> bool:
     return True
 
@@ -45,7 +40,6 @@ def site_of(
     *,
     links: Links | None = None,
     receive: Receive | None = None,
-    results: Results = no_results,
     clock: Clock | None = None,
 ) -> ASGIApp:
     """The real site over the desk's real inbox and database."""
@@ -58,7 +52,9 @@ def site_of(
         catalog=desk.inbox.phrase.catalog,
         links=links or Links("http://127.0.0.1", "skm_surakarta_bot", "6281234567890"),
         find_collector=find_collector,
-        results=results,
+        published=Publications(desk.db),
+        drawing=DRAWING,
+        zone=desk.inbox.rules.zone,
         healthy=fine,
         instansi=INSTANSI,
         secret=SECRET,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import tzinfo
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -14,14 +15,17 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from bot.catalog import Catalog
+from bot.drawing import Drawing
 from bot.links import Links
 from bot.web.channel import Chat, Receive
 from bot.web.door import Doors, FindCollector
 from bot.web.guard import BodyLimit, Guesses, SecurityHeaders, security_headers
 from bot.web.landing import Landing
+from bot.web.pictures import Pictures
 from bot.web.render import STATIC, Pages
-from bot.web.results import Results, ResultsPage
+from bot.web.results import Results
 from bot.web.session import Seat
+from skm.store.publications import Publications
 
 Healthy = Callable[[], Awaitable[bool]]
 
@@ -34,7 +38,9 @@ def site(
     catalog: Catalog,
     links: Links,
     find_collector: FindCollector,
-    results: Results,
+    published: Publications,
+    drawing: Drawing,
+    zone: tzinfo,
     healthy: Healthy,
     instansi: str,
     secret: str,
@@ -42,8 +48,9 @@ def site(
     routes: Sequence[BaseRoute] = (),
     clock: Callable[[], float] = time.monotonic,
 ) -> Starlette:
-    """The app. `receive`: the door in; `secret`: signs cookies and forms; `healthy`: whether the
-    database answers; `routes`: webhooks of other channels, which check who calls them.
+    """The app. `receive`: the door in; `published`: what anybody may read; `secret`: signs cookies
+    and forms; `healthy`: whether the database answers; `routes`: webhooks of other channels, which
+    check who calls them.
     """
     https = links.base.startswith("https://")
     headers = security_headers(https)
@@ -52,6 +59,7 @@ def site(
     kiosk = Seat("skm_bantuan", secret, https, assisted=True)
     doors = Doors(find_collector, Guesses(clock))
     landing = Landing(pages, links, doors, kiosk)
+    results = Results(pages, published, Pictures(catalog, drawing, language), links.base, zone)
     return Starlette(
         routes=[
             Route("/", landing.home),
@@ -60,7 +68,7 @@ def site(
             _chat("/s/{code}/bantuan", Chat(receive, pages, doors, kiosk, links.base)),
             Route("/s/{code}/qr.svg", landing.qr),
             Route("/s/{code}/{way}", landing.follow),
-            Route("/hasil/{upp}", ResultsPage(pages, results).show),
+            *results.routes(),
             Route("/healthz", _healthz(healthy)),
             *routes,
             Mount("/static", Static(directory=STATIC)),

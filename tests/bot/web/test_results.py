@@ -1,89 +1,261 @@
-"""The public page of a unit's results."""
+"""Public results over sockets: what is closed is published, and nothing gives a few away."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import csv
+import io
+import json
+from collections.abc import AsyncIterator
+from datetime import date
+from decimal import Decimal
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.web.results import Results
-from skm.ikm import Tally
+from bot.web.open_data import COLUMNS
 from skm.period import Period
-from skm.report import Report
-from skm.unsur import Unsur
-from skm.upp import Upp
+from skm.response import Response
+from skm.store import closings, follow_ups, reports, responses, upps
+from skm.tindak_lanjut import Done, Plan
+from tests.bot.city import settle
 from tests.bot.web.citizen import Citizen
 from tests.chat import Desk
 from tests.served import served, site_of
 
-QUARTER = Period.parse("2026-Q4")
-PAJANG = Upp("PAJANG", "Puskesmas <Pajang>", population=12_000)
+Q3, Q4 = Period.parse("2026-Q3"), Period.parse("2026-Q4")
+JANUARY = date(2027, 1, 4)
 
 
-def results_of(nilai: Sequence[int], *, before: Sequence[int] = ()) -> Results:
-    """One response for each nilai, all nine answers alike, but U8 always 1.
-
-    `before`: the same to an earlier instrument.
-    """
-
-    def tally(all_nilai: Sequence[int]) -> Tally:
-        one = [
-            Tally.of_response({unsur: [1 if unsur is Unsur.U8 else n] for unsur in Unsur})
-            for n in all_nilai
-        ]
-        return sum(one, Tally.empty())
-
-    async def results(code: str) -> tuple[Upp, Report] | None:
-        tallies = {"skm9-0": tally(before), "skm9-1": tally(nilai)}
-        report = Report.of(code, QUARTER, tallies, PAJANG.population)
-        return (PAJANG, report) if code == "PAJANG" else None
-
-    return results
+@pytest.fixture
+async def city(desk: Desk) -> Desk:
+    await settle(desk)
+    return desk
 
 
-@asynccontextmanager
-async def reader(desk: Desk, results: Results) -> AsyncIterator[Citizen]:
-    async with served(site_of(desk, results=results)) as base, Citizen(base) as citizen:
+@pytest.fixture
+async def reader(city: Desk) -> AsyncIterator[Citizen]:
+    async with served(site_of(city)) as base, Citizen(base) as citizen:
         yield citizen
 
 
-async def test_the_index_its_mutu_and_how_many_answered_are_told_at_once(desk: Desk) -> None:
-    async with reader(desk, results_of([4, 4, 4, 4, 3])) as citizen:
-        await citizen.opens("/hasil/PAJANG")
-        assert citizen.status == 200
-        citizen.sees("Puskesmas <Pajang>", "87,22", "Mutu B: Baik", "5 responden")
-        citizen.sees("1 Oktober 2026", "31 Desember 2026")
+async def close(desk: Desk, *periods: Period) -> None:
+    async def work(conn: AsyncConnection) -> None:
+        for period in periods:
+            await closings.close(conn, period, JANUARY, desk.time(), None)
+
+    await desk.db.write(work)
 
 
-async def test_every_unsur_has_its_nilai_and_its_mutu_in_a_table(desk: Desk) -> None:
-    async with reader(desk, results_of([4] * 5)) as citizen:
-        await citizen.opens("/hasil/PAJANG")
-        rows = [node.text for node in citizen.page.all("tr")[1:]]
-        assert len(rows) == 9
-        assert rows[0].startswith("Persyaratan")
-        assert rows[0].endswith("100,00A")
-        assert rows[7].endswith("25,00D")
-        headers = [node.attrs["scope"] for node in citizen.page.all("th")]
-        assert headers == ["col"] * 3 + ["row"] * 9
-        assert citizen.page.all("caption")
+async def mend(desk: Desk, code: str, note: str) -> None:
+    """The first follow-up of Q3 is done."""
+
+    async def work(conn: AsyncConnection) -> None:
+        unit = await upps.by_code(conn, code)
+        assert unit is not None
+        first = (await follow_ups.of(conn, unit, Q3))[0]
+        plan = Plan("Tambah loket", date(2026, 12, 1), "Bu Sri")
+        planned = first.planned(plan, date(2026, 10, 5))
+        await follow_ups.put(conn, unit, planned.finished(Done(date(2026, 11, 20), note)))
+
+    await desk.db.write(work)
 
 
-@pytest.mark.parametrize("n", [0, 1, 4])
-async def test_fewer_than_five_are_told_as_that_and_nothing_more(desk: Desk, n: int) -> None:
-    async with reader(desk, results_of([1] * n)) as citizen:
-        await citizen.opens("/hasil/PAJANG")
-        citizen.sees("kurang dari 5")
-        assert citizen.page.all("table") == []
-        assert "25,00" not in citizen.page.text
-        assert f"{n} responden" not in citizen.page.text
+# --- what is published ---------------------------------------------------------------------------
 
 
-async def test_two_questionnaires_are_not_mixed_silently(desk: Desk) -> None:
-    async with reader(desk, results_of([3] * 6, before=[1] * 9)) as citizen:
-        await citizen.opens("/hasil/PAJANG")
-        citizen.sees("6 responden", "beberapa kuesioner")
+@pytest.mark.parametrize("path", ["/hasil", "/hasil/PAJANG", "/hasil/data"])
+async def test_before_anything_is_closed_nothing_is_published(reader: Citizen, path: str) -> None:
+    await reader.opens(path)
+    assert reader.status == 200
+    reader.sees("Belum ada hasil yang diterbitkan")
+    assert "IKM 8" not in reader.page.text
 
 
-async def test_an_unknown_unit_has_no_page(desk: Desk) -> None:
-    async with reader(desk, results_of([])) as citizen:
-        await citizen.opens("/hasil/TIDAKADA")
-        assert citizen.status == 404
+async def test_a_closed_period_is_published_as_skm_report_tells_it(
+    city: Desk, reader: Citizen
+) -> None:
+    await close(city, Q3)
+    unit = await city.db.read(lambda conn: upps.by_code(conn, "PAJANG"))
+    assert unit is not None
+    found = await city.db.read(lambda conn: reports.of(conn, unit, Q3))
+    await reader.opens("/hasil/PAJANG")
+    written = f"{found.ikm}".replace(".", ",")
+    reader.sees("Puskesmas Pajang", "triwulan III 2026", written, f"Mutu {found.mutu}")
+    reader.sees("1 Juli 2026", "30 September 2026", "30 responden", "SHA-256")
+    rows = [node.text for node in reader.page.all("tr")]
+    assert len([row for row in rows if row.startswith("Persyaratan")]) == 1
+
+
+async def test_the_instansi_is_shown_in_both_ways_with_every_unit(
+    city: Desk, reader: Citizen
+) -> None:
+    await close(city, Q3)
+    await reader.opens("/hasil")
+    whole = await city.db.read(lambda conn: reports.of_instansi(conn, Q3))
+    for figure in (whole.rerata_upp, whole.gabungan.ikm):
+        reader.sees(str(figure).replace(".", ","))
+    reader.sees("Rata-rata 2 unit", "Semua 42 responden", "Puskesmas Purwosari", "Dinas Kesehatan")
+
+
+async def test_two_published_periods_make_a_trend_and_say_what_changed(
+    city: Desk, reader: Citizen
+) -> None:
+    await close(city, Q3, Q4)
+    await reader.opens("/hasil/PAJANG")
+    reader.sees("triwulan IV 2026", "Naik", "dari triwulan III 2026; perubahan ini nyata")
+    await reader.opens("/hasil/PAJANG?periode=2026-Q3")
+    reader.sees("triwulan III 2026")
+    assert "perubahan ini nyata" not in reader.page.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/hasil/TIDAKADA",
+        "/hasil/PAJANG?periode=2026-Q4",
+        "/hasil/PAJANG?periode=kapan",
+        "/hasil/data/2026-Q4.csv",
+        "/hasil/data/2026-Q4.json",
+        "/hasil/GILING/gambar.png",
+        "/hasil/TIDAKADA/tren.png",
+    ],
+)
+async def test_what_is_not_published_has_no_page(city: Desk, reader: Citizen, path: str) -> None:
+    await close(city, Q3)
+    await reader.opens(path)
+    assert reader.status == 404
+
+
+async def test_what_was_done_is_told_to_those_who_asked_for_it(city: Desk, reader: Citizen) -> None:
+    await mend(city, "PAJANG", "Loket ketiga dibuka sejak 20 November.")
+    await close(city, Q3)
+    await reader.opens("/hasil/PAJANG")
+    reader.sees("Apa yang berubah karena Anda", "Loket ketiga dibuka", "Terlaksana 33,33 %")
+    await reader.opens("/hasil/DINKES")
+    reader.sees("Loket ketiga dibuka", "Puskesmas Pajang")
+    await reader.opens("/hasil/PURWO")
+    assert "Apa yang berubah" not in reader.page.text
+
+
+# --- what would give a few away ------------------------------------------------------------------
+
+
+async def test_a_small_group_is_kept_back_and_what_it_could_be_had_from(
+    city: Desk, reader: Citizen
+) -> None:
+    await close(city, Q4)
+    for code in ("GILING", "PURWO"):  # 3 people, and the smallest sibling
+        await reader.opens(f"/hasil/{code}")
+        reader.sees("tidak ditampilkan", "kurang dari 5")
+        assert reader.page.all("table") == []
+    await reader.opens("/hasil/PAJANG")
+    reader.sees("38 responden")
+
+
+async def test_open_data_keep_the_same_back(city: Desk, reader: Citizen) -> None:
+    await close(city, Q4)
+    await reader.opens("/hasil/data/2026-Q4.csv")
+    rows = {row["kode"]: row for row in csv.DictReader(io.StringIO(reader.got.text[1:]))}
+    assert {code for code, row in rows.items() if not row["ikm"]} == {"GILING", "PURWO"}
+    assert all(rows[code]["responden"] == "" for code in ("GILING", "PURWO"))
+    await reader.opens("/hasil/data/2026-Q4.json")
+    units = {unit["upp"]: unit for unit in reader.got.json()["units"]}
+    assert {code for code, unit in units.items() if "ikm" not in unit} == {"GILING", "PURWO"}
+
+
+async def test_a_semester_does_not_tell_what_its_quarter_keeps_back(
+    city: Desk, reader: Citizen
+) -> None:
+    semester = Period.parse("2026-S2")
+    await close(city, Q3, Q4, semester)
+    await reader.opens("/hasil/PURWO?periode=2026-S2")  # 24 people, of whom Q4 keeps 12 back
+    reader.sees("tidak ditampilkan")
+
+
+# --- for other programs --------------------------------------------------------------------------
+
+
+async def test_open_data_are_the_figures_of_skm_report_json(city: Desk, reader: Citizen) -> None:
+    await close(city, Q3)
+    unit = await city.db.read(lambda conn: upps.by_code(conn, "PAJANG"))
+    assert unit is not None
+    report = await city.db.read(lambda conn: reports.of(conn, unit, Q3))
+    whole = await city.db.read(lambda conn: reports.of_instansi(conn, Q3))
+    await reader.opens("/hasil/data/2026-Q3.json")
+    found = reader.got.json()
+    assert found["figures"] == json.loads(json.dumps(whole.as_json()))
+    pajang = next(one for one in found["units"] if one["upp"] == "PAJANG")
+    assert pajang.items() >= json.loads(json.dumps(report.as_json())).items()
+    await reader.opens("/hasil/data/2026-Q3.csv")
+    assert reader.got.text.startswith("\ufeffperiode,kode,nama")
+    rows = {row["kode"]: row for row in csv.DictReader(io.StringIO(reader.got.text[1:]))}
+    assert Decimal(rows["PAJANG"]["ikm"]) == report.ikm
+    assert rows["PAJANG"]["tindak_lanjut"] == "0.00"
+    assert [rows["PAJANG"][f"u{n}"] for n in range(1, 10)] == [
+        str(value) for value in (report.nilai or {}).values()
+    ]
+
+
+async def test_every_column_is_explained(city: Desk, reader: Citizen) -> None:
+    await close(city, Q3)
+    await reader.opens("/hasil/data")
+    heads = [node.text for node in reader.page.all("th") if node.attrs.get("scope") == "row"]
+    assert heads[-len(COLUMNS) :] == list(COLUMNS)
+    await reader.opens("/hasil/data/2026-Q3.json")
+    assert list(reader.got.json()["dictionary"]) == list(COLUMNS)
+
+
+async def test_a_shared_link_has_a_picture_of_the_index(city: Desk, reader: Citizen) -> None:
+    await close(city, Q3, Q4)
+    await reader.opens("/hasil/PAJANG")
+    meta = {m.attrs.get("property"): m.attrs.get("content", "") for m in reader.page.all("meta")}
+    assert meta["og:image"] == "http://127.0.0.1/hasil/PAJANG/gambar.png?periode=2026-Q4"
+    assert "IKM" in meta["og:description"]
+    for picture in ("gambar", "tren"):
+        for code in ("PAJANG", "semua"):
+            await reader.opens(f"/hasil/{code}/{picture}.png")
+            assert reader.got.headers["content-type"] == "image/png"
+            assert reader.got.content.startswith(b"\x89PNG")
+
+
+async def test_a_page_loads_nothing_from_elsewhere(city: Desk, reader: Citizen) -> None:
+    await close(city, Q3)
+    await reader.opens("/hasil/PAJANG")
+    assert "default-src 'none'" in reader.got.headers["content-security-policy"]
+    assert reader.page.all("script") == []
+
+
+# --- what comes later ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("late", "said"), [(1, False), (4, False), (5, True)])
+async def test_a_revision_is_told_once_it_is_no_small_group(
+    city: Desk, reader: Citizen, late: int, said: bool
+) -> None:
+    await close(city, Q3)
+    await reader.opens("/hasil/PURWO")
+    before = reader.page.text
+    await answer_late(city, late)
+    await reader.opens("/hasil/PURWO")
+    assert ("Revisi" in reader.page.text) == said
+    if not said:
+        assert reader.page.text == before
+
+
+async def answer_late(desk: Desk, many: int) -> None:
+    """Answers of Purwosari that belong to the closed quarter."""
+    instrument = desk.inbox.instrument
+    rows = [
+        (
+            Response(
+                id=f"menyusul-{number}",
+                upp="PURWO",
+                layanan="",
+                collector=None,
+                instrument=instrument.version,
+                answers={item.id: 4 for item in instrument.items},
+                submitted_at=desk.time(),
+            ),
+            Q3.start,
+        )
+        for number in range(many)
+    ]
+    await desk.db.write(lambda conn: responses.insert_many(conn, rows, instrument))
