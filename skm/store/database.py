@@ -68,7 +68,7 @@ class Database:
             async with self._reader.connect() as conn:
                 return await work(conn)
         except TROUBLE as error:
-            raise told(error) from error
+            raise told(error) from None
 
     async def write(self, work: Work[T]) -> T:
         """Run a piece of work in a transaction; when this returns it is on disk.
@@ -86,7 +86,7 @@ class Database:
                 return result
             except TROUBLE as error:
                 if attempt == TRIES - 1 or not _may_pass(error, worked):
-                    raise told(error) from error
+                    raise told(error) from None
             await asyncio.sleep(0.01 * 2**attempt)
         raise AssertionError("the last try returns or raises")
 
@@ -96,7 +96,7 @@ async def _checked(engine: AsyncEngine) -> None:
         async with engine.connect() as conn:
             await conn.run_sync(check_version)
     except TROUBLE as error:
-        raise told(error) from error
+        raise told(error) from None
 
 
 def _may_pass(error: Exception, worked: bool) -> bool:

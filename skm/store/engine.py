@@ -5,7 +5,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from skm.store.failure import StoreError
-from skm.store.sqlite import sqlite_engine
+from skm.store.sqlite import OPTIONS, sqlite_engine
 
 HOW = (
     "Write SKM_DATABASE_URL like sqlite+aiosqlite:///skm.db"
@@ -20,7 +20,7 @@ def engine_for(url: str) -> AsyncEngine:
         if parsed.drivername == "sqlite+aiosqlite" and parsed.database not in (None, ":memory:"):
             return sqlite_engine(parsed)
         if parsed.drivername == "postgresql+asyncpg":
-            return create_async_engine(parsed, pool_size=10, pool_reset_on_return=None)
+            return create_async_engine(parsed, pool_size=10, **OPTIONS)
     except ModuleNotFoundError:
         raise StoreError("PostgreSQL needs its driver: pip install 'skm-bot[postgres]'.") from None
     except (ArgumentError, NoSuchModuleError, ValueError):

@@ -32,7 +32,10 @@ _ADVICE = {
 
 
 def told(error: BaseException) -> BaseException:
-    """The error as the operator is told it; what is no trouble of the database stays as it is."""
+    """The error as the operator is told it; what is no trouble of the database stays as it is.
+
+    Raise it `from None`: what drivers say shows the row that they refused, and so what people said.
+    """
     if not isinstance(error, TROUBLE) or isinstance(error, SkmError):
         return error
     if isinstance(error, TimeoutError):

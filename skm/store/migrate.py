@@ -40,7 +40,7 @@ async def _migrate(url: str) -> None:
             await conn.run_sync(_upgrade)
             await conn.commit()
     except TROUBLE as error:
-        raise told(error) from error
+        raise told(error) from None
     finally:
         await engine.dispose()
 

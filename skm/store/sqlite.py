@@ -29,6 +29,11 @@ PRAGMAS = (
     "query_only=ON",  # until it is made one that writes
 )
 
+OPTIONS: dict[str, Any] = {
+    "hide_parameters": True,  # what people said stands in no log
+    "pool_reset_on_return": None,  # a transaction that was left is rolled back as it is
+}
+
 
 def sqlite_engine(url: URL) -> AsyncEngine:
     """Its connections only read, but for those that `for_writing` was called on."""
@@ -50,7 +55,7 @@ def sqlite_engine(url: URL) -> AsyncEngine:
             await asyncio.to_thread(connection._thread.join)  # it reports to a loop that still runs
             raise
 
-    engine = create_async_engine(url, async_creator=connected, pool_reset_on_return=None)
+    engine = create_async_engine(url, async_creator=connected, **OPTIONS)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
 

@@ -1,6 +1,7 @@
 """Work is stored whole or not at all, and who only reads never waits and sees one state."""
 
 import asyncio
+import traceback
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -104,6 +105,15 @@ async def test_what_is_said_to_be_reading_cannot_write(db: Database) -> None:
     with pytest.raises(StoreError, match="read-only"):
         await db.read(call(upps.put, [Upp("A", "A")]))
     await db.write(call(upps.put, [Upp("A", "A")]))
+
+
+async def test_an_error_does_not_tell_what_people_said(city: Database) -> None:
+    said = given_by("A", 3, saran="rahasia", mode=None)
+    with pytest.raises(StoreError) as told:
+        await city.write(call(responses.put, said, SKM9, DAY))
+    shown = "".join(traceback.format_exception(told.value))
+    assert "response" in shown
+    assert "rahasia" not in shown
 
 
 async def test_many_rows_are_streamed_and_a_reader_may_leave_early(city: Database) -> None:
