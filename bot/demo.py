@@ -7,15 +7,20 @@ import asyncio
 import secrets
 import shutil
 import sys
+from contextlib import suppress
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from dotenv import dotenv_values
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.console import note, progress
 from bot.settings import Settings, read_settings
+from skm.closing import ClosingError
 from skm.instrument import Instrument
 from skm.period import Kind, Period
+from skm.store import closings
 from skm.store.database import Database
 from skm.store.demo.city import FIRST_CODE, city
 from skm.store.demo.seed import seed
@@ -24,6 +29,7 @@ from skm.store.migrate import migrate
 FOLDER = Path(".demo")
 STALE = timedelta(days=7)
 UNIT = "PKMPAJANG"
+QUARTERS = 3  # the whole ones of a year that ends now
 
 
 def demo_settings(port: int | None, *, fresh: bool) -> Settings:
@@ -68,6 +74,20 @@ async def fill(settings: Settings, instrument: Instrument, now: datetime) -> Non
     async with Database.open(settings.database_url) as db:
         with progress("Making a city", total=len(city().upps)) as advance:
             await seed(db, instrument, zone=settings.zone, now=now, advance=advance)
+        await _publish(db, settings, now)
+
+
+async def _publish(db: Database, settings: Settings, now: datetime) -> None:
+    """Close the quarters of the made-up year that are over, so that there are results to see."""
+    today = now.astimezone(settings.zone).date()
+    for quarter in Period.of(Kind.QUARTER, today).previous().last(QUARTERS):
+        await db.write(partial(_close, quarter=quarter, today=today, now=now))
+
+
+async def _close(conn: AsyncConnection, quarter: Period, today: date, now: datetime) -> None:
+    if await closings.of(conn, quarter) is None:
+        with suppress(ClosingError):  # a quarter before the first answer
+            await closings.close(conn, quarter, today, now, None)
 
 
 def _program() -> str:
@@ -83,7 +103,8 @@ def where_to_click(settings: Settings, now: datetime) -> str:
     links = {
         "What a QR leads to": f"{base}/s/{FIRST_CODE}",
         "On an officer's device": f"{base}/s/{FIRST_CODE}?mode=bantuan",
-        "The results of a unit": f"{base}/hasil/{UNIT}",
+        "The published results": f"{base}/hasil",
+        "Those of a unit": f"{base}/hasil/{UNIT}",
     }
     telegram = (
         "Telegram is on, with SKM_TELEGRAM_TOKEN."
