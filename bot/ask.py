@@ -8,6 +8,7 @@ from bot.catalog import Catalog
 from bot.drawing import Drawing
 from bot.links import Links
 from bot.message import Address, Attachment, Outbound
+from skm.closing import Revision
 from skm.official import Official
 from skm.period import Period
 from skm.report import InstansiReport, Report
@@ -93,8 +94,12 @@ class Ask:
 
 @dataclass(frozen=True)
 class Seen:
-    """The figures that an answer is made of. `city`: the same for the whole instansi, both ways."""
+    """The figures that an answer is made of. `city`: the same for the whole instansi, both ways.
+
+    `revision`: of a closed period, what has come in since.
+    """
 
     report: Report
     before: Report
     city: InstansiReport | None = None
+    revision: Revision | None = None

@@ -1,13 +1,15 @@
 """`/tutup PERIOD`: freeze a period's figures, after asking once. What comes later is a revision."""
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.ask import Ask, Replies
 from bot.message import Choice, Outbound
 from bot.phrase_report import period_words
-from skm.closing import ClosingError, Head, Refusal, check_can_close
+from skm.closing import ClosingError, Head, Refusal
 from skm.errors import PeriodError
 from skm.official import Deed
 from skm.period import Period
-from skm.store import closings, log
+from skm.store import closings, log, reports
 
 YES = "ya"
 SHOWN = 16  # characters of the SHA-256 that people compare
@@ -22,8 +24,10 @@ async def answer(ask: Ask) -> Replies:
         return await _listed(ask)
     try:
         period = Period.parse(said)
-        check_can_close(period, ask.desk.today)
-        return await _close(ask, period) if sure else _asked(ask, period)
+        if sure:
+            head = await ask.desk.db.write(lambda conn: _close(conn, ask, period))
+            return (Outbound(_line(ask, head), language=ask.language),)
+        return (await ask.desk.db.read(lambda conn: _asked(conn, ask, period)),)
     except PeriodError:
         return ask.tell("closing.no_period", said=said[:60])
     except ClosingError as error:
@@ -31,17 +35,28 @@ async def answer(ask: Ask) -> Replies:
         return ask.tell(f"closing.{key}", period=period_words(ask, period))
 
 
-def _asked(ask: Ask, period: Period) -> Replies:
+async def _asked(conn: AsyncConnection, ask: Ask, period: Period) -> Outbound:
+    """What would be frozen, with the button that does it. Raises ClosingError if it cannot be."""
+    await closings.check(conn, period, ask.desk.today)
+    found = await reports.of_instansi(conn, period)
+    figures = ask.say(
+        "closing.figures",
+        n=found.gabungan.responden,
+        upp=len(found.terukur),
+        mean=found.rerata_upp,
+        pooled=found.gabungan.ikm,
+    )
     yes = Choice(ask.say("closing.yes"), f"/tutup {period} {YES}")
     text = ask.say("closing.sure", period=period_words(ask, period))
-    return (Outbound(text, ((yes,),), language=ask.language),)
+    return Outbound(f"{text}\n{figures}", ((yes,),), language=ask.language)
 
 
-async def _close(ask: Ask, period: Period) -> Replies:
-    now, today, by = ask.desk.now(), ask.desk.today, ask.official.id
-    head = await ask.desk.db.write(lambda conn: closings.close(conn, period, today, now, by))
-    await ask.desk.db.write(lambda conn: log.add(conn, by, Deed.CLOSED, str(period), now))
-    return (Outbound(_line(ask, head), language=ask.language),)
+async def _close(conn: AsyncConnection, ask: Ask, period: Period) -> Head:
+    """Freeze it, with its line in the log, or neither."""
+    now, by = ask.desk.now(), ask.official.id
+    head = await closings.close(conn, period, ask.desk.today, now, by)
+    await log.add(conn, by, Deed.CLOSED, str(period), now)
+    return head
 
 
 async def _listed(ask: Ask) -> Replies:

@@ -84,12 +84,13 @@ async def layanan(ask: Ask) -> Replies:
 async def seen(conn: AsyncConnection, ask: Ask) -> Seen:
     """The report of the unit, of the period before, and for the whole instansi of each unit."""
     upp, period = ask.subject.upp, ask.subject.period
+    revision = await reports.revision(conn, period, upp)
     if upp:
         before = await reports.of(conn, upp, period.previous())
-        return Seen(await reports.of(conn, upp, period), before)
+        return Seen(await reports.of(conn, upp, period), before, revision=revision)
     city = await reports.of_instansi(conn, period)
     pooled = (await reports.of_instansi(conn, period.previous())).gabungan
-    return Seen(city.gabungan, pooled, city)
+    return Seen(city.gabungan, pooled, city, revision)
 
 
 async def _comments(conn: AsyncConnection, ask: Ask, limit: int) -> list[Saran]:

@@ -11,6 +11,7 @@ from bot.ask import Ask, Seen
 from bot.fit import CAPTION, cut, fitted, joined
 from bot.message import Attachment, Choice, Outbound
 from bot.phrase_period import in_words
+from skm.closing import Revision
 from skm.compare import Change, Comparison, Reason
 from skm.disclosure import K, shown
 from skm.ikm import mutu
@@ -77,6 +78,7 @@ class PhraseReport:
         lines += [self.change(change_of(seen), seen.before.period), self._sample(seen)]
         if report.others:
             lines.append(self.ask.say("figure.beberapa_instrumen"))
+        lines += self._closed(seen.revision)
         return [line for line in lines if line]
 
     def priorities(self, report: Report) -> list[str]:
@@ -88,6 +90,16 @@ class PhraseReport:
             for number, unsur in enumerate(report.prioritas, 1)
         )
         return ["", self.say("priority"), *listed]
+
+    def _closed(self, revision: Revision | None) -> list[str]:
+        """That these are frozen figures, and the revision where it may be told."""
+        if revision is None:
+            return []
+        day = revision.closed_at.astimezone(self.ask.desk.zone).date()
+        lines = [self.say("closed", day=day)]
+        if revision.may_be_told:
+            lines.append(self.say("revision", n=revision.late, ikm=revision.ikm))
+        return lines
 
     def _index(self, seen: Seen) -> str:
         """One line; of the whole instansi both figures in use, each by its name."""

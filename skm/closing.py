@@ -10,9 +10,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from skm.disclosure import K
 from skm.errors import SkmError
 from skm.ikm import EQUAL, Tally
 from skm.period import MONTHS, Period
@@ -166,6 +168,20 @@ def _tally(plain: Sequence[Any]) -> Tally:
     n, counts, total, total_sq = plain
     quads = {unsur: (a, b, c, d) for unsur, (a, b, c, d) in zip(Unsur, counts, strict=True)}
     return Tally(n, quads, total, total_sq)
+
+
+@dataclass(frozen=True)
+class Revision:
+    """What has come in since a period was closed: `late` responses, and the index with them."""
+
+    closed_at: datetime
+    late: int
+    ikm: Decimal | None
+
+    @property
+    def may_be_told(self) -> bool:
+        """Fewer than five late ones would follow from the two figures."""
+        return self.late >= K and self.ikm is not None
 
 
 # --- what a check finds --------------------------------------------------------------------------

@@ -4,9 +4,7 @@ Only what an admin has closed is published, and of that only what gives no small
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta, tzinfo
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,6 +17,7 @@ from bot.phrase_period import in_words
 from bot.web.open_data import COLUMNS, Shares, as_csv, as_json
 from bot.web.pictures import Pictures, Point
 from bot.web.render import Pages
+from skm.closing import Revision
 from skm.compare import Change, Comparison
 from skm.disclosure import K
 from skm.errors import PeriodError
@@ -27,21 +26,13 @@ from skm.output.charts import Chart
 from skm.period import Period
 from skm.publication import Publication
 from skm.report import EVERYTHING, Report
-from skm.store import follow_ups, reports, seals, upps
+from skm.store import follow_ups, reports, upps
 from skm.store.follow_ups import Items
 from skm.store.publications import Publications
 from skm.tindak_lanjut import TindakLanjut, counts, realised
 
 TREND = 12  # closed periods
 CACHE = {"Cache-Control": "public, max-age=300"}
-
-
-@dataclass(frozen=True)
-class Revision:
-    """What has come in since a period was closed, and the index with it."""
-
-    late: int
-    ikm: Decimal
 
 
 class Results:
@@ -244,10 +235,8 @@ class Results:
             upp = await upps.by_code(conn, code)
             if report is None or upp is None:
                 return (), deeds, None
-            late = await seals.late(conn, report.period, code)
-            now = await reports.current(conn, upp, report.period)
-            revised = Revision(late, now.ikm) if late >= K and now.ikm else None
-            return await follow_ups.of(conn, upp, report.period), deeds, revised
+            revision = await reports.revision(conn, report.period, upp)
+            return await follow_ups.of(conn, upp, report.period), deeds, revision
 
         return await self.published.db.read(read)
 

@@ -37,12 +37,7 @@ async def close(
     conn: AsyncConnection, period: Period, today: date, now: datetime, by: int | None
 ) -> Head:
     """Freeze a period. `by`: the official, None for the command line. Raises ClosingError."""
-    check_can_close(period, today)
-    if await of(conn, period):
-        raise ClosingError(period, Refusal.CLOSED)
-    gabungan = await tallies.of_city(conn, period.start, period.end)
-    if not gabungan:
-        raise ClosingError(period, Refusal.EMPTY)
+    gabungan = await check(conn, period, today)
     units = await _units_now(conn, period)
     content = head_content(period, now, gabungan, units)
     contents = [unit.content(period) for unit in units]
@@ -57,6 +52,17 @@ async def close(
     ]
     await conn.execute(insert(closed_unit), rows)
     return Head(period, now, by, content, sha256)
+
+
+async def check(conn: AsyncConnection, period: Period, today: date) -> tallies.Tallies:
+    """The pooled tallies of a period that can be closed. Raises ClosingError if it cannot be."""
+    check_can_close(period, today)
+    if await of(conn, period):
+        raise ClosingError(period, Refusal.CLOSED)
+    gabungan = await tallies.of_city(conn, period.start, period.end)
+    if not gabungan:
+        raise ClosingError(period, Refusal.EMPTY)
+    return gabungan
 
 
 async def _units_now(conn: AsyncConnection, period: Period) -> list[FrozenUnit]:

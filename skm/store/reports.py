@@ -8,11 +8,11 @@ from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.closing import instansi
+from skm.closing import Revision, instansi
 from skm.period import Period
 from skm.report import EVERYTHING as EVERYTHING
 from skm.report import InstansiReport, Report
-from skm.store import closings, tallies, upps
+from skm.store import closings, seals, tallies, upps
 from skm.upp import Upp
 
 
@@ -42,6 +42,18 @@ async def of_instansi(conn: AsyncConnection, period: Period) -> InstansiReport:
             for upp in await upps.listed(conn)
         ],
     )
+
+
+async def revision(conn: AsyncConnection, period: Period, upp: Upp | None) -> Revision | None:
+    """What has come in of a unit (None: of all) since its period was closed; None if it is not."""
+    head = await closings.of(conn, period)
+    if head is None:
+        return None
+    late = await seals.late(conn, period, upp.code if upp else None)
+    if upp:
+        return Revision(head.closed_at, late, (await current(conn, upp, period)).ikm)
+    pooled = await tallies.of_city(conn, period.start, period.end)
+    return Revision(head.closed_at, late, Report.of(EVERYTHING, period, pooled).ikm)
 
 
 async def tallies_below(conn: AsyncConnection, period: Period) -> Mapping[str, tallies.Tallies]:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from skm.closing import What
+from skm.official import Deed
 from skm.period import Period
-from skm.store import closings, tallies
+from skm.store import closings, log, tallies
 from tests.chat import CODE, Desk, a_desk
 
 OCTOBER = datetime(2026, 10, 20, 3, 0, tzinfo=UTC)
@@ -70,12 +71,27 @@ async def test_an_admin_closes_a_quarter_after_confirming(desk: Desk) -> None:
     await chat.types("/tutup 2027-Q1")
     chat.hears("belum berakhir")
     await chat.types("/tutup tw4 2026")
-    chat.hears("dibekukan")
+    chat.hears("dibekukan", "6 responden di 1 unit", "IKM semua responden 80,56")
     assert await desk.db.read(closings.listed) == []
     await chat.taps("Ya, tutup")
     chat.hears("ditutup 5 Januari 2027")
     await chat.types("/tutup 2026-Q4 ya")
     chat.hears("sudah ditutup")
+    await chat.types("/tutup 2026-Q4")
+    chat.hears("sudah ditutup")
+    assert chat.labels == []
+
+
+async def test_a_period_without_answers_is_not_even_offered(desk: Desk) -> None:
+    chat = await (await desk.official("admin")).types("/tutup 2026-Q2")
+    chat.hears("Tidak ada responden")
+    assert chat.labels == []
+
+
+async def test_the_log_says_who_closed_what(desk: Desk) -> None:
+    await (await desk.official("admin", None, "Wahyu")).types("/tutup 2026-Q4 ya")
+    newest = (await desk.db.read(lambda conn: log.newest(conn, 1)))[0]
+    assert (newest.name, newest.deed, newest.about) == ("Wahyu", Deed.CLOSED, "2026-Q4")
 
 
 async def test_only_an_admin_of_the_whole_instansi_closes(desk: Desk) -> None:
@@ -108,4 +124,16 @@ async def test_a_report_of_a_closed_period_stays_what_was_published(desk: Desk) 
     )
     assert sum(tally.n for tally in counted.values()) == 9
     await admin.types("/report pajang 2026-Q4")
-    admin.hears("Responden: 6")
+    admin.hears("Responden: 6", "Angka yang dibekukan 5 Januari 2027")
+    assert "Revisi" not in admin.screen.text  # of fewer than five it would tell who came late
+
+
+async def test_a_revision_is_told_beside_the_published_figure(desk: Desk) -> None:
+    admin = await desk.official("admin", None, "Wahyu")
+    await admin.types("/tutup 2026-Q4 ya")
+    desk.time.at = OCTOBER
+    for _ in range(5):
+        await (await desk.chat().opens(CODE)).answers_all(4)
+    desk.time.at = JANUARY
+    await admin.types("/report pajang 2026-Q4")
+    admin.hears("Responden: 6", "Revisi: 5 jawaban menyusul; dengan itu IKM 89,39")
