@@ -85,7 +85,7 @@ def _groups(
     above: FrozenUnit | None, children: Sequence[FrozenUnit], small: set[str]
 ) -> dict[str, int]:
     groups = {
-        child.code: 1 if child.code in small else people(child.tallies) for child in children
+        child.code: K - 1 if child.code in small else people(child.tallies) for child in children
     }
     if above and children:
         groups[f"own of {above.code}"] = people(above.own)

@@ -140,6 +140,22 @@ async def test_what_concerns_everybody_is_for_admins_of_everybody(
             assert (said != REFUSAL) == allowed, f"{role} of {held}: /{command.name}"
 
 
+@pytest.mark.parametrize("way", ["typed", "pressed"])
+@pytest.mark.parametrize("held", HELD)
+@pytest.mark.parametrize("role", MAY)
+async def test_what_is_mended_is_written_by_officers_of_that_unit(
+    desk: Desk, role: str, held: str | None, way: str
+) -> None:
+    chat = await desk.official(role, held)
+    for unit in (*BELOW, CITY):
+        allowed = "follow_up" in MAY[role] and reaches(held, unit)
+        for rest in ("", " U3", " U3 rencana", " U3 buka", " U3 tulis Tambah loket"):
+            said = await answer(chat, f"/tindaklanjut {unit} 2026-Q3{rest}", way)
+            where = f"{role} of {held}: {unit}{rest}"
+            assert (said != REFUSAL) == allowed, where
+            assert not allowed or not [name for name in strangers(unit) if name in said], where
+
+
 @pytest.mark.parametrize("held", HELD)
 @pytest.mark.parametrize("role", MAY)
 async def test_ones_own_affairs_are_ones_own(desk: Desk, role: str, held: str | None) -> None:
