@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.console import note, table
+from bot.console import note, say, table
 from skm.errors import SkmError
 from skm.official import Role
 
@@ -118,12 +118,12 @@ def verify(
         return await db.read(lambda conn: closings.verify(conn, span))
 
     found = operator.on_database(run)
-    note(
+    say(
         f"{span}: {found.counted} responses were counted; {found.withdrawn} were withdrawn since,"
         f" {found.late} came late. SHA-256 {found.head.sha256}"
     )
     for difference in found.differences:
-        note(f"differs: {difference}")
+        say(f"differs: {difference}")
     if found.differences:
         raise typer.Exit(1)
-    note("It is as it was closed.")
+    say("It is as it was closed.")

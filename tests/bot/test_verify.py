@@ -1,0 +1,93 @@
+"""`skm verify` over a real database: what was closed, what came later, what was forged."""
+
+import asyncio
+import sqlite3
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from skm.period import Period
+from skm.store import closings, responses, upps
+from skm.store.database import Database
+from skm.store.migrate import migrate
+from tests.skm.store.city import TREE, call, given_by
+from tests.skm.test_instrument import SKM9
+
+DAY = date(2026, 8, 3)
+NOW = datetime(2026, 10, 5, 3, tzinfo=UTC)
+Skm = Callable[..., tuple[int, str, str]]
+
+
+async def settle(url: str) -> None:
+    """Six answers, of which one is taken back after the closing, and one that comes late."""
+    rows = [(given_by(f"r{number}", 3, respondent=f"w{number}"), DAY) for number in range(6)]
+    async with Database.open(url) as db:
+        await db.write(call(upps.put, TREE))
+        await db.write(call(responses.insert_many, rows, SKM9))
+        quarter = Period.parse("2026-Q3")
+        await db.write(call(closings.close, quarter, NOW.date(), NOW, None))
+        await db.write(call(responses.forget, "w5"))
+        await db.write(call(responses.insert_many, [(given_by("late", 4), DAY)], SKM9))
+
+
+@pytest.fixture
+def skm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Skm:
+    url = f"sqlite+aiosqlite:///{tmp_path}/skm.db"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SKM_SECRET_KEY", "a test's key, thirty-two bytes or so")
+    monkeypatch.setenv("SKM_DATABASE_URL", url)
+    migrate(url)
+    asyncio.run(settle(url))
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["skm", *arguments])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return run
+
+
+def test_what_was_withdrawn_or_came_late_is_no_forgery(skm: Skm) -> None:
+    ended, out, _ = skm("verify", "tw3 2026")
+    assert ended == 0
+    assert out.startswith("2026-Q3: 6 responses were counted; 1 were withdrawn since, 1 came late.")
+    assert out.endswith("It is as it was closed.\n")
+
+
+def test_whoever_makes_an_answer_better_is_found_out(skm: Skm) -> None:
+    with sqlite3.connect("skm.db") as forger:
+        forger.execute("UPDATE response SET answers = replace(answers, ':3', ':4') WHERE id = 'r2'")
+    ended, out, _ = skm("verify", "2026-Q3")
+    assert ended == 1
+    assert out.splitlines()[1:] == [
+        "differs: r2: a response is not what was counted.",
+        "differs: PAJANG: the responses do not add up to the frozen tallies.",
+    ]
+
+
+def test_whoever_changes_what_was_published_is_found_out(skm: Skm) -> None:
+    with sqlite3.connect("skm.db") as forger:
+        forger.execute("UPDATE closing SET content = replace(content, '75.00', '95.00')")
+    ended, out, _ = skm("verify", "2026-Q3")
+    assert ended == 1
+    assert "its SHA-256 is another" in out
+
+
+def test_a_period_that_is_not_closed_is_told_in_a_sentence(skm: Skm) -> None:
+    ended, out, err = skm("verify", "2026-Q1")
+    assert (ended, out) == (1, "")
+    assert err.strip().endswith("2026-Q1: it is not closed: there is nothing to verify.")
+
+
+def test_the_report_of_a_closed_period_is_what_was_published(skm: Skm) -> None:
+    ended, out, _ = skm("report", "pajang", "2026-Q3", "--json")
+    assert ended == 0
+    assert '"responden": 6' in out
+    assert '"ikm": "75.00"' in out
