@@ -17,7 +17,7 @@ from bot.fit import cut
 from bot.limiter import Limiter, Rate
 from bot.message import Address, Outbound
 from bot.outbox import Outbox
-from bot.whatsapp import form, webhook, wire
+from bot.whatsapp import form, screens, webhook, wire
 from bot.whatsapp.errors import Refused
 from bot.whatsapp.ledger import CHANNEL, Ledger
 from bot.whatsapp.reception import Receive, Reception, Wake
@@ -46,7 +46,7 @@ class WhatsAppChannel:
     """
 
     name = CHANNEL
-    limits = wire.LIMITS
+    limits = screens.LIMITS
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class WhatsAppChannel:
                     raise
         file = outbound.attachment
         media = await self._api.upload(file) if file else ""
-        for number, message in enumerate(wire.messages(outbound, say, media)):
+        for number, message in enumerate(screens.messages(outbound, say, media)):
             try:
                 await self._post(chat, message, bulk)
             except SendError as error:

@@ -1,4 +1,4 @@
-"""Pure: a webhook's JSON → what people did; what we say → the messages of the Cloud API.
+"""Pure: a webhook's JSON → what people did. What we say: screens.py.
 
 Only the fields that we need are read. What is not for us, or is nothing a citizen does (a reaction,
 a changed number), is passed over by its type's name alone.
@@ -6,22 +6,15 @@ a changed number), is passed over by its type's name alone.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.channel import Limits
-from bot.fit import cut, units
-from bot.message import Address, Choice, Inbound, Outbound
-from bot.phrase import parse_button
+from bot.message import Address, Inbound
 from bot.whatsapp import form
 from skm.instrument import Instrument
 
-LIMITS = Limits(text=4096, caption=1024, label=24, per_row=1, buttons=10, edits=False, profile=2)
-BODY = 1024  # characters above buttons or a list
-BUTTONS, BUTTON = 3, 20  # reply buttons a message, characters a button
-ROWS, TITLE, HINT = 10, 24, 72  # rows a list, characters a row's title and description
 ID = 100  # characters of a message's id that we keep as they are
 OPEN = "open"  # what the button of an invitation carries
 WHEN_NOTHING_WAITS = "/report"  # is what it does
@@ -31,8 +24,6 @@ LINKED = re.compile(r"\b(?:Kode|Code): ?([0-9A-Z]{4,12}(?:-[0-9A-Z]{4,12})?)\b")
 BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[0-9A-Za-z]{1,128}")
 
 Json = dict[str, Any]
-Say = Callable[..., str]
-"""The words of one language: say("whatsapp.choose"), say(key, name=value)."""
 
 
 @dataclass(frozen=True)
@@ -188,118 +179,3 @@ def _text(raw: Json, name: str) -> str:
     found = raw.get(name)
     plain = found if isinstance(found, str) else ""
     return plain.encode(errors="replace").decode().replace("\0", "")
-
-
-# --- out ------------------------------------------------------------------------------------------
-
-
-def messages(outbound: Outbound, say: Say, media: str = "") -> list[Json]:
-    """How to say it, in as few messages as can be. `media`: the id of the uploaded attachment.
-
-    Raises ValueError for what no message can be (a mistake of ours).
-    """
-    links = [f"{choice.label}: {choice.url}" for choice in outbound.choices if choice.url]
-    choices = [choice for choice in outbound.choices if not choice.url]
-    said = "\n".join([outbound.text.strip(), *links]).strip()
-    if media and outbound.attachment:
-        return _with_file(said, choices, outbound, say, media)
-    if not said:
-        raise ValueError("a message needs a text")
-    return _written(said, choices, say)
-
-
-def _written(said: str, choices: Sequence[Choice], say: Say) -> list[Json]:
-    """Buttons below the text; what does not fit above them is said before."""
-    if not choices:
-        return [_plain(shortened(said, LIMITS.text))]
-    shown, hidden = chosen_few(choices)
-    typed = say("whatsapp.type_too", labels=cut(", ".join(c.label for c in hidden), 300))
-    tail = f"\n\n{typed}" if hidden else ""
-    before, body = parted(said, BODY - units(tail))
-    first = [_plain(shortened(before, LIMITS.text))] if before else []
-    return [*first, _interactive(body + tail, shown, say)]
-
-
-def _with_file(
-    said: str, choices: Sequence[Choice], outbound: Outbound, say: Say, media: str
-) -> list[Json]:
-    assert outbound.attachment
-    name, kind = outbound.attachment.name, outbound.attachment.media_type
-    is_picture = kind in ("image/png", "image/jpeg")
-    file = {"id": media} if is_picture else {"id": media, "filename": name}
-    kind = "image" if is_picture else "document"
-    if not choices and units(said) <= LIMITS.caption:
-        return [{"type": kind, kind: file | ({"caption": said} if said else {})}]
-    if said and units(said) <= BODY and _fit_buttons(choices):
-        drawn = _interactive(said, choices, say)
-        drawn["interactive"]["header"] = {"type": kind, kind: file}
-        return [drawn]
-    return [{"type": kind, kind: file}, *(_written(said, choices, say) if said else [])]
-
-
-def _plain(text: str) -> Json:
-    return {"type": "text", "text": {"body": text, "preview_url": False}}
-
-
-def _interactive(body: str, choices: Sequence[Choice], say: Say) -> Json:
-    """Up to three short choices are buttons, which take one tap; else a list, which takes two."""
-    drawn: Json = {"body": {"text": body}}
-    if _fit_buttons(choices):
-        buttons = [{"type": "reply", "reply": {"id": c.data, "title": c.label}} for c in choices]
-        drawn |= {"type": "button", "action": {"buttons": buttons}}
-    else:
-        rows = [_row(choice) for choice in choices]
-        action = {"button": say("whatsapp.choose"), "sections": [{"rows": rows}]}
-        drawn |= {"type": "list", "action": action}
-    return {"type": "interactive", "interactive": drawn}
-
-
-def _fit_buttons(choices: Sequence[Choice]) -> bool:
-    short = all(units(c.label) <= BUTTON and not (c.hint or c.chosen) for c in choices)
-    return 0 < len(choices) <= BUTTONS and short
-
-
-def _row(choice: Choice) -> Json:
-    """What is too long for a title is said in full below it."""
-    fits = units(choice.label) <= TITLE
-    hint = choice.hint or ("" if fits else choice.label)
-    hint = f"✓ {hint}".strip() if choice.chosen else hint
-    row = {"id": choice.data, "title": choice.label if fits else cut(choice.label, TITLE)}
-    return row | ({"description": cut(hint, HINT)} if hint else {})
-
-
-def chosen_few(choices: Sequence[Choice]) -> tuple[list[Choice], list[Choice]]:
-    """(what a list shows, what can only be typed): the options first, then the controls in their
-    order, of which the first always has a row: it leads on."""
-    options = [c for c in choices if parse_button(c.data)[1].is_option]
-    controls = [c for c in choices if c not in options]
-    fit = options[: ROWS - 1] if controls else options[:ROWS]
-    shown = [*fit, *controls][:ROWS]
-    return shown, [c for c in choices if c not in shown]
-
-
-def parted(text: str, most: int) -> tuple[str, str]:
-    """(what is said before, what stands above the buttons): as many of the last lines as fit."""
-    if units(text) <= most:
-        return "", text
-    lines, kept = text.split("\n"), list[str]()
-    while units("\n".join([lines[-1], *kept])) <= most:
-        kept.insert(0, lines.pop())
-    before, body = "\n".join(lines).strip(), "\n".join(kept).strip()
-    return before, body or "…"
-
-
-def shortened(text: str, most: int) -> str:
-    """As many whole lines as fit, then "…"; a first line that is too long is cut itself."""
-    if units(text) <= most:
-        return text
-    kept, room = list[str](), most - 2
-    for line in text.split("\n"):
-        room -= units(line) + 1
-        if room < 0:
-            break
-        kept.append(line)
-    if any(line.strip() for line in kept):
-        return "\n".join([*kept, "…"])
-    halves = text.encode("utf-16-le")[: 2 * (most - 1)]
-    return halves.decode("utf-16-le", "ignore") + "…"

@@ -1,0 +1,189 @@
+"""What our screens become in WhatsApp: as few messages as can be, within its limits."""
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.catalog import Catalog
+from bot.fit import units
+from bot.message import Attachment, Choice, Outbound
+from bot.phrase import Phrase
+from bot.settings import INSTRUMENTS
+from bot.whatsapp.screens import BODY, Json, chosen_few, messages, parted
+from skm.instrument import Instrument
+from skm.interview import Event, EventType, Interview, Note, Prompt, Stage
+from skm.upp import Collector, Mode
+from skm.visit import Visit
+from tests.chat import Time
+from tests.stand.cloud_limits import complaint
+
+CATALOG = Catalog.load()
+NINE = Instrument.parse((INSTRUMENTS / "skm9.toml").read_text(encoding="utf-8"))
+SIXTEEN = Instrument.parse((INSTRUMENTS / "skm16.toml").read_text(encoding="utf-8"))
+SAY = partial(CATALOG.say, "id")
+CHART = Attachment("grafik.png", "image/png", b"png", "Grafik IKM")
+SHEET = Attachment("laporan.xlsx", "application/vnd.ms-excel", b"xlsx")
+
+# --- out: the form of a message ------------------------------------------------------------------
+
+
+def drawn(*labels: str, text: str = "Apa?", **more: Any) -> list[Json]:
+    rows = tuple((Choice(label, f"v.{label}"),) for label in labels)
+    return messages(Outbound(text, rows, **more), SAY, media="m1")
+
+
+def test_a_sentence_is_a_text_without_a_preview_of_its_links() -> None:
+    assert drawn(text="Halo") == [{"type": "text", "text": {"body": "Halo", "preview_url": False}}]
+
+
+def test_up_to_three_short_choices_are_buttons() -> None:
+    [message] = drawn("Ya", "Tidak")
+    assert message["interactive"]["type"] == "button"
+    assert [b["reply"]["id"] for b in message["interactive"]["action"]["buttons"]] == [
+        "v.Ya",
+        "v.Tidak",
+    ]
+
+
+@pytest.mark.parametrize("labels", [("a", "b", "c", "d"), ("x" * 21,)])
+def test_more_or_longer_ones_are_a_list(labels: tuple[str, ...]) -> None:
+    [message] = drawn(*labels)
+    assert message["interactive"]["type"] == "list"
+    assert message["interactive"]["action"]["button"] == "Pilih"
+
+
+def test_a_long_name_is_said_in_full_below_its_title() -> None:
+    [message] = drawn("Dinas Kependudukan dan Pencatatan Sipil")
+    [row] = message["interactive"]["action"]["sections"][0]["rows"]
+    assert row["title"] == "Dinas Kependudukan dan…"
+    assert row["description"] == "Dinas Kependudukan dan Pencatatan Sipil"
+
+
+def test_the_answer_given_earlier_is_marked() -> None:
+    rows = ((Choice("Baik", "v.a", chosen=True, hint="Bersih"), Choice("Buruk", "v.b")),)
+    [message] = messages(Outbound("?", rows), SAY)
+    first, _ = message["interactive"]["action"]["sections"][0]["rows"]
+    assert first["description"] == "✓ Bersih"
+
+
+def test_a_link_is_written_out_since_buttons_cannot_hold_it() -> None:
+    [message] = messages(Outbound("Lihat", ((Choice("Hasil", url="https://x.id"),),)), SAY)
+    assert message["text"]["body"] == "Lihat\nHasil: https://x.id"
+
+
+def test_a_text_too_long_for_buttons_is_said_before_them() -> None:
+    first, second = drawn("Ya", text="\n".join(["baris " * 20] * 20))
+    assert first["type"] == "text"
+    assert second["interactive"]["type"] == "button"
+
+
+def test_a_chart_with_buttons_is_one_message() -> None:
+    [message] = drawn("Ya", text="Ringkasan", attachment=CHART)
+    assert message["interactive"]["header"] == {"type": "image", "image": {"id": "m1"}}
+
+
+def test_a_chart_with_a_list_is_two_and_a_file_keeps_its_name() -> None:
+    picture, asked = drawn("a", "b", "c", "d", text="Ringkasan", attachment=CHART)
+    assert picture == {"type": "image", "image": {"id": "m1"}}
+    assert asked["interactive"]["type"] == "list"
+    assert drawn(text="Ini", attachment=SHEET) == [
+        {
+            "type": "document",
+            "document": {"id": "m1", "filename": "laporan.xlsx", "caption": "Ini"},
+        }
+    ]
+
+
+def test_a_message_without_a_text_is_a_mistake_of_ours() -> None:
+    with pytest.raises(ValueError, match="needs a text"):
+        messages(Outbound(" "), SAY)
+
+
+@given(st.text(alphabet="ab \n👍", min_size=1, max_size=3000), st.integers(50, BODY))
+def test_what_is_said_before_and_above_the_buttons_is_the_whole_text(text: str, most: int) -> None:
+    before, above = parted(text, most)
+    assert units(above) <= most
+    assert "".join((before + above).split()).rstrip("…") == "".join(text.split())
+
+
+# --- out: every screen of every instrument in every language --------------------------------------
+
+
+def visit(instrument: Instrument, language: str, **said: Any) -> Visit:
+    now = Time()()
+    return Visit(
+        Interview("K7Q2M9XD", language, **said),
+        Collector("PAJANG", "PAJANG", "Pendaftaran", "Loket 1"),
+        "Dinas Pemberdayaan Perempuan dan Perlindungan Anak, Keluarga",
+        instrument.version,
+        "p",
+        "whatsapp",
+        "a",
+        Mode.SELF,
+        now,
+        now,
+    )
+
+
+def screens(instrument: Instrument, language: str) -> list[Outbound]:
+    phrase = Phrase(CATALOG, instrument)
+    full = {item.id: 3 for item in instrument.items}
+    empty, complete = visit(instrument, language), visit(instrument, language, answers=full)
+    prompts = [
+        *((empty, Prompt(Stage.ITEM, item.id)) for item in instrument.items),
+        *((complete, Prompt(Stage.ITEM, item.id, Note.RESUMED)) for item in instrument.items),
+        *((complete, Prompt(Stage.PROFILE, field.id)) for field in instrument.profile),
+        *((complete, Prompt(stage)) for stage in (Stage.THANKS, Stage.REVIEW, Stage.LANGUAGE)),
+        *((empty, Prompt(stage)) for stage in (Stage.ENDED, Stage.LANGUAGE)),
+    ]
+    return [phrase.screen(*one) for one in prompts] + [phrase.confirm_forget(language)]
+
+
+@pytest.mark.parametrize("language", CATALOG.languages)
+@pytest.mark.parametrize("instrument", [NINE, SIXTEEN], ids=["skm9", "skm16"])
+def test_every_screen_is_one_message_within_the_limits(
+    instrument: Instrument, language: str
+) -> None:
+    for screen in screens(instrument, language):
+        [message] = messages(screen, partial(CATALOG.say, language))
+        sent = {"messaging_product": "whatsapp", "to": "6281234567890", **message}
+        assert complaint(sent) == "", screen.text
+
+
+@pytest.mark.parametrize("language", CATALOG.languages)
+@pytest.mark.parametrize("instrument", [NINE, SIXTEEN], ids=["skm9", "skm16"])
+def test_what_has_no_row_is_named_to_be_typed(instrument: Instrument, language: str) -> None:
+    for screen in screens(instrument, language):
+        shown, hidden = chosen_few(screen.choices)
+        assert sorted(map(id, [*shown, *hidden])) == sorted(map(id, screen.choices))
+        [message] = messages(screen, partial(CATALOG.say, language))
+        if hidden:
+            assert all(c.label in message["interactive"]["body"]["text"] for c in hidden)
+
+
+def test_seven_occupations_leave_room_for_what_leads_on() -> None:
+    complete = visit(NINE, "id", answers={item.id: 3 for item in NINE.items})
+    screen = Phrase(CATALOG, NINE).screen(complete, Prompt(Stage.PROFILE, "occupation"))
+    shown, hidden = chosen_few(screen.choices)
+    assert [choice.label for choice in shown[7:]] == ["Lewati", "Lewati semua", "Kembali"]
+    assert [choice.label for choice in hidden] == ["Periksa jawaban"]
+
+
+def test_a_review_of_sixteen_answers_can_still_be_left_with_a_tap() -> None:
+    complete = visit(SIXTEEN, "id", answers={item.id: 3 for item in SIXTEEN.items})
+    screen = Phrase(CATALOG, SIXTEEN).screen(complete, Prompt(Stage.REVIEW))
+    shown, hidden = chosen_few(screen.choices)
+    assert shown[-1].label == "Sudah benar, lanjut"
+    assert len(hidden) == 7
+
+
+def test_an_option_comes_before_every_control() -> None:
+    control = Choice("Kembali", "v." + str(Event(EventType.BACK)))
+    options = [Choice(f"{n}", f"v.a:U1:{n}") for n in range(1, 5)]
+    shown, _ = chosen_few([control, *options])
+    assert shown == [*options, control]
+    assert chosen_few([replace(control, label="x")])[1] == []

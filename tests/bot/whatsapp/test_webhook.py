@@ -1,0 +1,161 @@
+"""The webhook: only Meta is heard, 200 means committed, what comes twice counts once."""
+
+import hashlib
+import hmac
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.channel import Send
+from bot.message import Inbound
+from bot.whatsapp.webhook import LARGEST
+from skm.store.database import StoreError
+from tests.bot.whatsapp.bodies import FOLDER, NUMBER, text_of
+from tests.bot.whatsapp.line import Line, a_line
+from tests.chat import CODE
+from tests.stand.whatsapp import SECRET, VERIFY
+
+BODIES = sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+@pytest.fixture
+async def line(tmp_path: Path) -> AsyncIterator[Line]:
+    async with a_line(tmp_path) as line:
+        yield line
+
+
+def signature(body: bytes, secret: str = SECRET) -> str:
+    return "sha256=" + hmac.digest(secret.encode(), body, hashlib.sha256).hex()
+
+
+async def posted(line: Line, body: bytes, signed: str | None) -> int:
+    headers = {} if signed is None else {"X-Hub-Signature-256": signed}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(line.stand.webhook, data=body, headers=headers) as answer,
+    ):
+        return answer.status
+
+
+@pytest.mark.parametrize("name", BODIES)
+async def test_whatever_meta_sends_is_acknowledged_once_and_again(line: Line, name: str) -> None:
+    body = text_of(name)
+    assert await posted(line, body, signature(body)) == 200
+    await line.quiet()
+    sent = list(line.stand.sent)
+    assert await posted(line, body, signature(body)) == 200
+    await line.quiet()
+    assert line.stand.sent == sent
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [None, "", "sha256=", "sha1=abc", "sha256=ÿ", signature(b"another body"),
+     signature(text_of("text"), "another secret"), signature(text_of("text"))[7:],
+     signature(text_of("text")).upper()],
+)  # fmt: skip
+async def test_a_forged_signature_is_refused(line: Line, forged: str | None) -> None:
+    assert await posted(line, text_of("text"), forged) == 401
+    await line.quiet()
+    assert line.stand.sent == []
+
+
+async def test_a_byte_more_is_another_body(line: Line) -> None:
+    body = text_of("text")
+    assert await posted(line, body + b" ", signature(body)) == 401
+
+
+async def test_signed_nonsense_is_acknowledged_since_it_would_come_for_ever(line: Line) -> None:
+    for body in (b"", b"{", b"[]", b"null", b'"x"', b"\xff", b"[" * 100_000):
+        assert await posted(line, body, signature(body)) == 200
+
+
+async def test_a_body_larger_than_any_webhook_is_not_read_to_its_end(line: Line) -> None:
+    body = b" " * (LARGEST + 1)
+    assert await posted(line, body, signature(body)) == 413
+
+
+async def test_a_replay_from_long_ago_is_harmless_even_when_its_id_is_forgotten(
+    line: Line,
+) -> None:
+    body = text_of("text")
+    line.desk.time.passes(days=8)
+    assert await posted(line, body, signature(body)) == 200
+    await line.quiet()
+    assert line.stand.sent == []
+
+
+async def test_what_the_store_cannot_take_comes_again_and_the_rest_is_not_done_twice(
+    line: Line, caplog: Any
+) -> None:
+    troubles = [StoreError("The disk is full.")]
+    inbox = line.desk.inbox
+
+    class Troubled:
+        async def receive(self, inbound: Inbound, send: Send) -> None:
+            if inbound.address.user != NUMBER and troubles:
+                raise troubles.pop()
+            await inbox.receive(inbound, send)
+
+    line.desk.inbox = Troubled()  # type: ignore[assignment]
+    says = line.stand.says
+    batch = [
+        says(NUMBER, text={"body": CODE}),
+        says("62811111111", text={"body": CODE}),
+        says(NUMBER, text={"body": "4"}),
+    ]
+    assert await line.stand.posts(*batch) == 503
+    assert await line.stand.posts(*batch) == 200
+    await line.quiet()
+    assert "Pertanyaan 2 dari 9" in line.phone(NUMBER).sees
+    assert "Pertanyaan 1 dari 9" in line.phone("62811111111").sees
+    assert len(line.stand.sent) == 3
+    assert "The disk is full." in caplog.text
+
+
+async def test_a_mistake_of_ours_is_told_by_its_place_and_never_by_what_was_said(
+    line: Line, caplog: Any
+) -> None:
+    class Broken:
+        async def receive(self, inbound: Inbound, send: Send) -> None:
+            raise ValueError(f"cannot do {inbound.text}")
+
+    line.desk.inbox = Broken()  # type: ignore[assignment]
+    assert await line.stand.posts(line.stand.says(NUMBER, text={"body": "rahasia"})) == 500
+    assert "ValueError" in caplog.text
+    assert "rahasia" not in caplog.text
+
+
+async def test_nothing_that_was_said_and_nobodys_number_is_logged(line: Line, caplog: Any) -> None:
+    caplog.set_level("DEBUG")
+    for name in BODIES:
+        await posted(line, text_of(name), signature(text_of(name)))
+    await line.quiet()
+    ours = "\n".join(r.getMessage() for r in caplog.records if r.name.startswith(("bot", "skm")))
+    assert "hologram" in ours
+    for said in ("Kursi", "pajang saya", NUMBER, "13491208655302741918"):
+        assert said not in ours
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"hub.mode": "subscribe", "hub.verify_token": VERIFY, "hub.challenge": "42"}, 200),
+        ({"hub.mode": "subscribe", "hub.verify_token": "another", "hub.challenge": "42"}, 403),
+        ({"hub.mode": "unsubscribe", "hub.verify_token": VERIFY, "hub.challenge": "42"}, 403),
+        ({"hub.mode": "subscribe", "hub.challenge": "42"}, 403),
+        ({}, 403),
+    ],
+)
+async def test_meta_is_answered_when_it_asks_who_we_are(
+    line: Line, asked: dict[str, str], status: int
+) -> None:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(line.stand.webhook, params=asked) as answer,
+    ):
+        assert answer.status == status
+        assert await answer.text() == ("42" if status == 200 else "")
