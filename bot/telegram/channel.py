@@ -18,6 +18,7 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.limiter import Limiter, Rate
 from bot.message import Address, Outbound
+from bot.outbox import Outbox
 from bot.telegram import webhook, wire
 from bot.telegram.errors import (
     CANNOT_BE_EDITED,
@@ -27,7 +28,6 @@ from bot.telegram.errors import (
     says,
     send_error,
 )
-from bot.telegram.outbox import Outbox
 from bot.telegram.persistence import Persistence, backoff
 from bot.telegram.polling import Polling
 from bot.telegram.reception import OnPoison, Receive, Reception, leave

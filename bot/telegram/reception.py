@@ -10,8 +10,8 @@ from weakref import WeakValueDictionary
 
 from bot.channel import Send
 from bot.message import Inbound, Outbound
+from bot.outbox import Outbox
 from bot.telegram import wire
-from bot.telegram.outbox import Outbox
 
 Receive = Callable[[Inbound, Send], Awaitable[None]]
 OnPoison = Callable[[str, str], None]

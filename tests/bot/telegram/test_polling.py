@@ -6,9 +6,9 @@ import logging
 import pytest
 
 from bot.message import Address, Outbound
+from bot.outbox import Outbox
 from bot.telegram import wire
 from bot.telegram.channel import TelegramChannel
-from bot.telegram.outbox import Outbox
 from bot.telegram.polling import Polling
 from bot.telegram.reception import Reception
 from skm.store.database import StoreError

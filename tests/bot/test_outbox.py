@@ -7,7 +7,7 @@ import pytest
 
 from bot.channel import SendError
 from bot.message import Address, Outbound
-from bot.telegram.outbox import TRIES, Outbox
+from bot.outbox import LINE, TRIES, Outbox
 from tests.bot.telegram.conftest import until
 
 SRI, BUDI = Address("telegram", "1", "1"), Address("telegram", "2", "2")
@@ -89,7 +89,7 @@ async def test_an_edit_of_unknown_fate_is_tried_again() -> None:
 async def test_a_screen_that_nobody_waits_for_any_more_is_given_up(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("bot.telegram.outbox.PATIENCE", 0.01)
+    monkeypatch.setattr("bot.outbox.PATIENCE", 0.01)
     line = Line()
     line.gate.clear()
     await line.outbox.put(SRI, Outbound("rahasia"))
@@ -118,6 +118,35 @@ async def test_a_screen_gives_way_to_a_later_one_in_its_place(
     line.gate.set()
     await asyncio.gather(*tasks)
     assert line.tried == said
+
+
+async def test_the_same_screen_is_said_once_of_what_waits() -> None:
+    line = Line()
+    outbox = line.outbox
+    line.gate.clear()
+    tasks = [outbox.put(SRI, Outbound("1"))]
+    await until(lambda: line.tried)
+    tasks += [outbox.put(SRI, Outbound("kodenya")) for _ in range(10)]
+    line.gate.set()
+    await asyncio.gather(*tasks)
+    assert line.tried == ["1", "kodenya"]
+
+
+async def test_of_a_long_line_only_the_end_is_said_and_nobody_else_waits() -> None:
+    line = Line()
+    outbox = line.outbox
+    line.gate.clear()
+    tasks = [outbox.put(SRI, Outbound("first"))]
+    await until(lambda: line.tried)
+    tasks += [outbox.put(SRI, Outbound(str(number))) for number in range(1000)]
+    assert sum(not task.done() for task in tasks) == 1 + LINE  # the rest is forgotten at once
+    line.gate.set()
+    await asyncio.gather(*tasks, outbox.put(BUDI, Outbound("a")))
+    assert line.said[1] == "2: a"
+    assert [said[3:] for said in line.said if said[0] == "1"] == [
+        "first",
+        *map(str, range(1000 - LINE, 1000)),
+    ]
 
 
 async def test_stopping_lets_what_waits_go_out_but_not_for_ever() -> None:
