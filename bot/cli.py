@@ -31,12 +31,14 @@ def demo(
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget the old demo first.")] = False,
 ) -> None:
     """Serve a demo city: no account, no token, no network needed."""
+    from bot import logs
     from bot.app import serve
     from bot.demo import demo_settings, prepare, where_to_click
     from bot.operator import check_port, instrument_of, now
 
     settings = demo_settings(port, fresh=fresh)
     check_port(settings)
+    logs.configure(settings.log_format, settings.log_level, settings.secrets)
     prepare(settings, instrument_of(settings), now())
     note(where_to_click(settings, now()))
     asyncio.run(serve(settings))
@@ -45,12 +47,14 @@ def demo(
 @app.command()
 def serve() -> None:
     """Serve the web pages and every channel that is set up."""
+    from bot import logs
     from bot.app import serve as run
     from bot.operator import check_port
     from bot.settings import read_settings
 
     settings = read_settings()
     check_port(settings)
+    logs.configure(settings.log_format, settings.log_level, settings.secrets)
     note(f"Serving on {settings.base_url}; Ctrl-C stops it.")
     asyncio.run(run(settings))
 

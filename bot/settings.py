@@ -3,7 +3,8 @@
 from datetime import time, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -47,6 +48,9 @@ class Settings(BaseSettings):
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
     public_url: str = ""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
 
     telegram_token: SecretStr = SecretStr("")
     telegram_api_url: str = "https://api.telegram.org/bot"
@@ -146,6 +150,14 @@ class Settings(BaseSettings):
     def key(self) -> bytes:
         """The secret from which pseudonyms and signatures are made."""
         return self.secret_key.get_secret_value().encode()
+
+    @property
+    def secrets(self) -> list[str]:
+        """Everything that must never be printed, the database's password included."""
+        values = [value for _, value in self if isinstance(value, SecretStr)]
+        password = urlsplit(self.database_url).password or ""
+        given = [*(value.get_secret_value() for value in values), password, unquote(password)]
+        return [secret for secret in given if secret]
 
     @property
     def base_url(self) -> str:
