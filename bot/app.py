@@ -75,14 +75,16 @@ class App:
         """The same, with links into Telegram and menus there."""
         links = replace(self.desk.links, telegram_bot=bot)
         menus = Menus(channel, self.settings.language)
-        desk = replace(self.desk, links=links, show_menu=menus.show)
+        loads = {**self.desk.loads, channel.name: channel.load}
+        desk = replace(self.desk, links=links, loads=loads, show_menu=menus.show)
         return replace(self, desk=desk, inbox=replace(self.inbox, officials=Officials(desk)))
 
     def with_whatsapp(self, channel: WhatsAppChannel) -> "App":
         """The same, with links into WhatsApp as long as the month's budget lasts."""
         number, offered = self.settings.whatsapp_number, channel.ledger.is_offered
         links = replace(self.desk.links, whatsapp_number=number, offers_whatsapp=offered)
-        desk = replace(self.desk, links=links)
+        loads = {**self.desk.loads, channel.name: channel.load}
+        desk = replace(self.desk, links=links, loads=loads)
         return replace(self, desk=desk, inbox=replace(self.inbox, officials=Officials(desk)))
 
     async def find_collector(self, code: str) -> tuple[Collector, Upp] | None:

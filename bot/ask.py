@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 
 from bot.catalog import Catalog
+from bot.channel import Load
 from bot.drawing import Drawing
 from bot.links import Links
 from bot.message import Address, Attachment, Outbound
@@ -29,6 +30,7 @@ async def no_menu(desk: "Desk", address: Address, official: Official | None) -> 
 class Desk:
     """What answers stand on. `exports`: by format, such as "xlsx"; only these are offered.
 
+    `loads`: by channel, how a photo is loaded that somebody sent there.
     `show_menu`: shows in a chat the commands that an official, or a citizen (None), may give.
     """
 
@@ -40,6 +42,7 @@ class Desk:
     links: Links
     exports: Mapping[str, Export] = field(default_factory=dict)
     drawing: Drawing = field(default_factory=Drawing)
+    loads: Mapping[str, Load] = field(default_factory=dict)
     show_menu: Callable[["Desk", Address, Official | None], Awaitable[None]] = no_menu
 
     @property

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.message import Address, Outbound
+from bot.message import Address, Outbound, Photo
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,13 @@ class SendError(Exception):
         self.retry_at = retry_at
 
 
+class LoadError(Exception):
+    """A photo could not be loaded; sending it once more may help."""
+
+
 Send = Callable[[Outbound], Awaitable[None]]
+Load = Callable[[Photo], Awaitable[bytes]]
+"""Loads what somebody sent; raises LoadError."""
 
 
 class Channel(Protocol):

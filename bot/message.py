@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+LARGEST = 10 << 20  # bytes of a photo that we take
+
 
 @dataclass(frozen=True)
 class Address:
@@ -20,12 +22,26 @@ class Address:
 
 
 @dataclass(frozen=True)
+class Photo:
+    """A picture that somebody sent, and that nobody has loaded: only its name in the channel.
+
+    `key`: by which the channel loads it. `size`: bytes, 0 where that is not told. `caption`: what
+    was typed with it.
+    """
+
+    key: str = field(repr=False)
+    size: int = 0
+    caption: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class Inbound:
     """One thing a person did.
 
-    Exactly one of these is set, or none for what we cannot read (a photo, a sticker):
+    Exactly one of these is set, or none for what we cannot read (a voice, a sticker):
     `start`: a deep link was followed, with its payload ("" for a bare start);
-    `choice`: a button was pressed, with its data; `text`: something was typed.
+    `choice`: a button was pressed, with its data; `text`: something was typed;
+    `photo`: a picture was sent, which only an official may be asked for.
     `id` is unique per channel and the same on redelivery. `message`: the message that holds the
     pressed button. `language`: the client's hint, an ISO code or "".
     `assisted`: the device is an officer's or a kiosk's.
@@ -36,6 +52,7 @@ class Inbound:
     start: str | None = None
     choice: str | None = None
     text: str | None = None
+    photo: Photo | None = None
     message: str | None = None
     language: str = ""
     assisted: bool = False

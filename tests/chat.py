@@ -16,11 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ask import Desk as AnswerDesk
 from bot.catalog import Catalog
-from bot.channel import Limits
+from bot.channel import Limits, Load, LoadError
 from bot.drawing import Drawing
 from bot.inbox import Inbox, Rules
 from bot.links import Links
-from bot.message import Address, Choice, Inbound, Outbound
+from bot.message import Address, Choice, Inbound, Outbound, Photo
 from bot.officials import Officials
 from bot.phrase import Phrase
 from bot.settings import INSTRUMENTS
@@ -53,15 +53,26 @@ class Time:
 
 @dataclass
 class Desk:
-    """A whole installation on one database: `desk.chat()` is one more citizen."""
+    """A whole installation on one database: `desk.chat()` is one more citizen.
+
+    `photos`: what people sent, by its name in the channel; `loaded`: which of them we asked for.
+    """
 
     inbox: Inbox
     time: Time
     ids: "count[int]" = field(default_factory=count)
+    photos: dict[str, bytes] = field(default_factory=dict)
+    loaded: list[str] = field(default_factory=list)
 
     @property
     def db(self) -> Database:
         return self.inbox.db
+
+    async def load(self, photo: Photo) -> bytes:
+        self.loaded.append(photo.key)
+        if not self.photos[photo.key]:
+            raise LoadError("it is gone")
+        return self.photos[photo.key]
 
     def chat(self, user: str = "", **kind: object) -> "Chat":
         return Chat(self, user or f"warga-{next(self.ids)}", **kind)  # type: ignore[arg-type]
@@ -128,8 +139,17 @@ class Chat:
     async def forges(self, data: str) -> "Chat":
         return await self._does(f"memalsukan: {data}", choice=data)
 
-    async def sends_a_photo(self) -> "Chat":
-        return await self._does("mengirim foto")
+    async def sends_a_photo(
+        self, content: bytes = b"", caption: str = "", *, size: int = 0
+    ) -> "Chat":
+        """Any bytes; `size`: what the channel says of them, if not how many they are."""
+        key = f"foto{len(self.desk.photos)}"
+        self.desk.photos[key] = content
+        photo = Photo(key, size or len(content), caption)
+        return await self._does(f"mengirim foto {caption}".strip(), photo=photo)
+
+    async def sends_a_sticker(self) -> "Chat":
+        return await self._does("mengirim stiker")
 
     async def is_redelivered(self) -> "Chat":
         """The channel delivers the last thing once more."""
@@ -167,13 +187,14 @@ class Chat:
     async def _press(self, choice: Choice) -> "Chat":
         return await self._does(f"menekan [{choice.label}]", choice=choice.data)
 
-    async def _does(self, said: str, **what: str) -> "Chat":
+    async def _does(self, said: str, photo: Photo | None = None, **what: str) -> "Chat":
         self.transcript.append(f"» {said}")
         self.last = Inbound(
             id=f"m{next(self.desk.ids)}",
             address=Address(self.channel, self.user, self.at or f"chat-{self.user}", self.private),
             language=self.language,
             assisted=self.assisted,
+            photo=photo,
             message="1" if "choice" in what else None,
             **what,
         )
@@ -209,11 +230,16 @@ async def a_desk(
         limits["whatsapp"] = Limits(4096, 1024, 24, 1, 10, edits=False)
         zone = ZoneInfo("Asia/Jakarta")
         links = Links("https://survei.test", "skm_bot")
-        desk = AnswerDesk(db, phrase.catalog, zone, time, "Kota Contoh", links, drawing=DRAWING)
+        loads: dict[str, Load] = {}
+        desk = AnswerDesk(
+            db, phrase.catalog, zone, time, "Kota Contoh", links, drawing=DRAWING, loads=loads
+        )
         rules_ = Rules(**given)  # type: ignore[arg-type]
         inbox = Inbox(db, phrase, rules_, time, limits, Officials(desk))
+        made = Desk(inbox, time)
+        loads |= dict.fromkeys(limits, made.load)
         if empty:
-            yield Desk(inbox, time)
+            yield made
             return
         unit = Upp("PAJANG", "Puskesmas Pajang", population=12000)
         await db.write(lambda conn: upps.put(conn, [unit]))
@@ -222,4 +248,4 @@ async def a_desk(
             Collector(TICKETED, unit.code, "Laboratorium", "Loket 7", ticketed=True),
         ):
             await db.write(partial(_hangs_up, collector, time()))
-        yield Desk(inbox, time)
+        yield made

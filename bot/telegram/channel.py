@@ -17,7 +17,7 @@ from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.limiter import Limiter, Rate
-from bot.message import Address, Outbound
+from bot.message import Address, Outbound, Photo
 from bot.outbox import Outbox
 from bot.telegram import webhook, wire
 from bot.telegram.errors import (
@@ -29,6 +29,7 @@ from bot.telegram.errors import (
     send_error,
 )
 from bot.telegram.persistence import Persistence, backoff
+from bot.telegram.photo import loaded
 from bot.telegram.polling import Polling
 from bot.telegram.reception import OnPoison, Receive, Reception, leave
 from bot.telegram.request import TOKEN, Request
@@ -171,6 +172,10 @@ class TelegramChannel:
         url = f"{self._bot.base_url}/getUpdates?{urlencode(question)}"
         updates = await self._request.post(url, read_timeout=POLL + 10)
         return list(updates) if isinstance(updates, list) else []
+
+    async def load(self, photo: Photo) -> bytes:
+        """What somebody sent; raises LoadError."""
+        return await loaded(self._bot, self._request, photo)
 
     # --- who we are ------------------------------------------------------------------------------
 

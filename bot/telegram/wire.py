@@ -13,6 +13,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Link
 
 from bot.channel import Limits
 from bot.message import Address, Attachment, Choice, Inbound, Outbound
+from bot.telegram.photo import photo_of
 
 T = TypeVar("T")
 
@@ -92,7 +93,8 @@ def _message(number: int, message: dict[str, Any], username: str) -> Inbound | N
         return None
     sent = Inbound(str(number), _address(message, message), language=_language(message))
     if not _has(message, "text"):  # else somebody joined, a message was pinned, …
-        return sent if UNREADABLE & message.keys() else None
+        read = replace(sent, photo=photo_of(message))
+        return read if UNREADABLE & message.keys() else None
     text = _text(message, "text")
     command = COMMAND.match(text)
     if command is None:

@@ -12,10 +12,10 @@ from typing import Any, Self
 from starlette.routing import Route
 
 from bot.catalog import Catalog
-from bot.channel import SendError
+from bot.channel import LoadError, SendError
 from bot.fit import cut
 from bot.limiter import Limiter, Rate
-from bot.message import Address, Outbound
+from bot.message import LARGEST, Address, Outbound, Photo
 from bot.outbox import Outbox
 from bot.whatsapp import form, screens, webhook, wire
 from bot.whatsapp.errors import Refused
@@ -155,6 +155,13 @@ class WhatsAppChannel:
         await self.ledger.count(bulk=bulk)
 
     # --- in --------------------------------------------------------------------------------------
+
+    async def load(self, photo: Photo) -> bytes:
+        """What somebody sent; raises LoadError."""
+        try:
+            return await self._api.download(photo.key, LARGEST)
+        except SendError as error:
+            raise LoadError(str(error)) from None
 
     def webhook_route(
         self,

@@ -61,18 +61,42 @@ class CloudApi:
             raise SendError(str(error), retryable=True) from None  # nobody has seen it yet
         return str(answer.get("id", ""))
 
+    async def download(self, media: str, most: int) -> bytes:
+        """A file that somebody sent, of at most so many bytes; raises SendError."""
+        status, payload = await self._ask("GET", f"{self._url.rpartition('/')[0]}/{media}")
+        found = _json(payload) or {}
+        url, size = found.get("url"), found.get("file_size")
+        if status != 200 or not isinstance(url, str):
+            raise refused(status, found, self._now())
+        if isinstance(size, int) and size > most:
+            raise SendError("That file is too large")
+        status, payload = await self._ask("GET", url)
+        if status != 200:
+            raise refused(status, None, self._now())
+        return payload
+
     async def _post(self, path: str, **body: Any) -> dict[str, Any]:
-        """The causes of errors stay behind: their texts may hold what was said."""
+        status, payload = await self._ask("POST", f"{self._url}/{path}", **body)
+        answer = _json(payload)
+        if status == 200 and answer is not None:
+            return answer
+        if status in (502, 504) or status == 200:  # a gateway that does not know how it ended
+            raise SendError(f"No answer of WhatsApp (status {status})", unknown=True)
+        raise refused(status, answer, self._now())
+
+    async def _ask(self, method: str, url: str, **body: Any) -> tuple[int, bytes]:
+        """(status, body). The causes of errors stay behind: their texts may hold what was said."""
         if self._session is None:
             raise SendError("The connection to WhatsApp is closed", retryable=True)
         try:
-            async with self._session.post(
-                f"{self._url}/{path}",
+            async with self._session.request(
+                method,
+                url,
                 headers={"Authorization": f"Bearer {self._token}"},
                 allow_redirects=False,
                 **body,
             ) as response:
-                status, payload = response.status, await response.read()
+                return response.status, await response.read()
         except (
             aiohttp.ClientConnectorError,
             aiohttp.ConnectionTimeoutError,
@@ -85,12 +109,6 @@ class CloudApi:
             raise SendError(
                 f"No answer of WhatsApp ({type(error).__name__})", unknown=True
             ) from None
-        answer = _json(payload)
-        if status == 200 and answer is not None:
-            return answer
-        if status in (502, 504) or status == 200:  # a gateway that does not know how it ended
-            raise SendError(f"No answer of WhatsApp (status {status})", unknown=True)
-        raise refused(status, answer, self._now())
 
 
 def _json(payload: bytes) -> dict[str, Any] | None:

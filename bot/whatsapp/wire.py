@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.message import Address, Inbound
+from bot.message import Address, Inbound, Photo
 from bot.whatsapp import form
 from skm.instrument import Instrument
 
@@ -21,6 +21,7 @@ WHEN_NOTHING_WAITS = "/report"  # is what it does
 
 UNREADABLE = {"audio", "contacts", "document", "image", "location", "sticker", "video"}
 LINKED = re.compile(r"\b(?:Kode|Code): ?([0-9A-Z]{4,12}(?:-[0-9A-Z]{4,12})?)\b")
+MEDIA = re.compile(r"[0-9A-Za-z_.-]{1,200}")  # an id that can stand in an address
 BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[0-9A-Za-z]{1,128}")
 
 Json = dict[str, Any]
@@ -106,7 +107,9 @@ class Reader:
         if kind == "button":
             report = replace(inbound, choice=WHEN_NOTHING_WAITS)
             return replace(message, done=(report,), opens=True)
-        return replace(message, done=(inbound,)) if kind in UNREADABLE else None
+        if kind not in UNREADABLE:
+            return None
+        return replace(message, done=(replace(inbound, photo=_photo(sent, kind)),))
 
     def _said(self, inbound: Inbound, text: str) -> Inbound:
         """A prefilled message that still has its code is a link that was followed."""
@@ -141,6 +144,15 @@ def _person(sent: Json, contacts: Sequence[Json]) -> str:
     )
     scoped = _text(sent, "from_user_id") or next((_text(c, "user_id") for c in known), "")
     return scoped if BSUID.fullmatch(scoped) else number if number.isdecimal() else ""
+
+
+def _photo(sent: Json, kind: str) -> Photo | None:
+    """A picture, also one that was sent as a document; nobody has loaded it."""
+    file = _dict(sent, kind)
+    key = _text(file, "id")
+    picture = kind == "image" or _text(file, "mime_type").startswith("image/")
+    known = picture and kind in ("image", "document") and MEDIA.fullmatch(key)
+    return Photo(key, caption=_text(file, "caption")) if known else None
 
 
 def _failures(value: Json) -> list[Failure]:

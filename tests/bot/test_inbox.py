@@ -282,8 +282,9 @@ async def test_a_forged_button_gets_a_friendly_answer(desk: Desk, data: str) -> 
 async def test_a_photo_is_answered_with_what_we_can_read_and_where_we_are(desk: Desk) -> None:
     chat = await (await desk.chat().opens(CODE)).sends_a_photo()
     chat.hears("Pertanyaan 1 dari 9")
-    stranger = await desk.chat().sends_a_photo()
+    stranger = await desk.chat().sends_a_photo(b"a picture", "PAJANG")
     assert stranger.screen.text
+    assert desk.loaded == []
 
 
 async def test_in_a_group_only_a_command_is_answered_and_only_with_a_hint(desk: Desk) -> None:

@@ -48,6 +48,14 @@ class Citizen:
         """Send something else than text: `await citizen.sends(photo=[…])`."""
         return await self._does({"message": self._message(**content)}, wait)
 
+    async def sends_photo(self, content: bytes, caption: str = "", *, wait: bool = True
+                          ) -> "Citizen":  # fmt: skip
+        """A photo in two sizes, of which the small one is no picture at all."""
+        thumbnail = {**self.api.keeps(b"small"), "width": 90, "height": 60}
+        whole = {**self.api.keeps(content), "width": 1280, "height": 960}
+        said = {"caption": caption} if caption else {}
+        return await self.sends(photo=[thumbnail, whole], wait=wait, **said)
+
     async def taps(self, label: str, *, wait: bool = True) -> "Citizen":
         """Press the button of this label on the newest screen."""
         found = [

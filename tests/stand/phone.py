@@ -30,6 +30,12 @@ class Phone:
     async def types(self, text: str) -> "Phone":
         return await self._does(text={"body": text})
 
+    async def sends_photo(self, content: bytes, caption: str = "") -> "Phone":
+        media = f"9{len(self.api.files)}"
+        self.api.files[media] = content
+        said = {"caption": caption} if caption else {}
+        return await self._does(image={"id": media, "mime_type": "image/jpeg", **said})
+
     async def taps(self, label: str) -> "Phone":
         if label not in self.labels:
             return await self.types(label)

@@ -54,6 +54,7 @@ class BotApi:
         self.webhook: dict[str, Any] = {}
         self.allowed: set[str] = set()
         self.latency = 0.0
+        self.files: dict[str, bytes] = {}
         self._numbers, self._message_ids = count(1001), count(1)
         self._arrived = asyncio.Event()
         self._polls = 0
@@ -66,6 +67,7 @@ class BotApi:
             "sendPhoto": self._send_file,
             "sendDocument": self._send_file,
             "editMessageText": self._edit_message_text,
+            "getFile": self._get_file,
             "answerCallbackQuery": self._answer_callback_query,
             "setMyCommands": self._set_my_commands,
         }
@@ -75,6 +77,16 @@ class BotApi:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/bot"
+
+    @property
+    def file_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/file/bot"
+
+    def keeps(self, content: bytes) -> dict[str, Any]:
+        """A file that somebody uploads, as a message names it."""
+        key = f"AgAC{len(self.files)}"
+        self.files[key] = content
+        return {"file_id": key, "file_unique_id": f"u{key}", "file_size": len(content)}
 
     def citizen(self, id: int = 0, **kind: Any) -> "Citizen":
         """Somebody with a phone, whose chat with the bot exists."""
@@ -113,6 +125,7 @@ class BotApi:
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=20 << 20)
         app.router.add_route("*", "/bot{token}/{method}", self._answer)
+        app.router.add_get("/file/bot{token}/photos/{key}.jpg", self._serve_file)
         app.router.add_post("/citizen/{id}/{act:taps|types}", self._act)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
         await self._runner.setup()
@@ -149,6 +162,13 @@ class BotApi:
         if trouble.answer is None and request.transport:
             request.transport.abort()
         return _json(trouble.answer or refusal(500, "Internal Server Error"))
+
+    async def _serve_file(self, request: web.Request) -> web.StreamResponse:
+        key = request.match_info["key"]
+        self.calls.append(Call(time.monotonic(), "file", None, {"key": key}))
+        if request.match_info["token"] != self.token or key not in self.files:
+            return _json(refusal(404, "Not Found"))
+        return web.Response(body=self.files[key], content_type="application/octet-stream")
 
     async def _done(self, call: Call) -> Answer:
         try:
@@ -268,6 +288,13 @@ class BotApi:
             raise Refused(known.UNCHANGED)
         return chat.shows(BOT, Message(message.id, text, rows_of(call)))
 
+    def _get_file(self, call: Call) -> dict[str, Any]:
+        key = call.params["file_id"]
+        if key not in self.files:
+            raise bad_request("wrong file_id or the file is temporarily unavailable")
+        named = {"file_id": key, "file_unique_id": f"u{key}", "file_size": len(self.files[key])}
+        return {**named, "file_path": f"photos/{key}.jpg"}
+
     def _answer_callback_query(self, call: Call) -> bool:
         press = call.params["callback_query_id"]
         if press not in self.presses:
@@ -292,6 +319,7 @@ def _json(answer: Answer) -> web.Response:
 async def main(port: int) -> None:
     async with BotApi(port) as api:
         print(f"SKM_TELEGRAM_API_URL={api.url}\nSKM_TELEGRAM_TOKEN={api.token}", flush=True)
+        print(f"SKM_TELEGRAM_FILE_URL={api.file_url}", flush=True)
         await asyncio.Event().wait()
 
 

@@ -44,7 +44,8 @@ class CloudApiStand:
     """`sent`: every message we handed over. `trouble`: what the next ones get instead.
 
     `breaks`: how many of the next connections break; `accepted`: after the message was taken.
-    `files`: what was uploaded, by id. `moment`: when people write.
+    `files`: what was uploaded, by id; `given`: which of them we loaded. `moment`: when people
+    write.
     """
 
     webhook: str = ""
@@ -53,6 +54,7 @@ class CloudApiStand:
     breaks: int = 0
     accepted: bool = False
     files: dict[str, bytes] = field(default_factory=dict)
+    given: list[str] = field(default_factory=list)
     moment: Callable[[], str] = lambda: MOMENT
     ids: "count[int]" = field(default_factory=count)
     news: dict[str, asyncio.Event] = field(default_factory=dict)
@@ -63,6 +65,8 @@ class CloudApiStand:
             [
                 web.post(f"/v1/{PHONE_ID}/messages", self._take),
                 web.post(f"/v1/{PHONE_ID}/media", self._keep),
+                web.get("/v1/{media}", self._tell_where),
+                web.get("/lookaside/{media}", self._give),
             ]
         )
         self._runner = web.AppRunner(app)
@@ -103,6 +107,23 @@ class CloudApiStand:
         id = f"media{next(self.ids)}"
         self.files[id] = file.file.read()
         return web.json_response({"id": id})
+
+    async def _tell_where(self, request: web.Request) -> web.Response:
+        """Where a file lies that somebody sent."""
+        media = request.match_info["media"]
+        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+            return _answer(refusal(401, 190, "Invalid OAuth access token"))
+        if media not in self.files:
+            return _answer(refusal(400, 100, "Unsupported get request"))
+        url = f"{self.url.removesuffix('v1')}lookaside/{media}"
+        size = len(self.files[media])
+        return web.json_response({"url": url, "mime_type": "image/jpeg", "file_size": size})
+
+    async def _give(self, request: web.Request) -> web.Response:
+        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+            return web.Response(status=404)
+        self.given.append(request.match_info["media"])
+        return web.Response(body=self.files[request.match_info["media"]])
 
     def to(self, number: str) -> list[Json]:
         """What somebody got."""

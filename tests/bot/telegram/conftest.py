@@ -65,7 +65,9 @@ async def api() -> AsyncIterator[BotApi]:
 
 @pytest.fixture
 async def telegram(api: BotApi) -> AsyncIterator[TelegramChannel]:
-    async with TelegramChannel(api.token, api_url=api.url, limiter=unlimited()) as telegram:
+    async with TelegramChannel(
+        api.token, api_url=api.url, file_url=api.file_url, limiter=unlimited()
+    ) as telegram:
         yield telegram
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.channel import LoadError
+from bot.message import LARGEST, Photo
 from skm.store import spending
 from tests.bot.whatsapp.line import Line, a_line
 from tests.chat import CODE
@@ -110,3 +112,23 @@ async def test_people_known_by_their_scoped_id_are_answered_there(line: Line) ->
     await line.quiet()
     assert [message["recipient"] for message in line.stand.to(scoped)] == [scoped]
     assert line.stand.to(SITI) == []
+
+
+async def test_a_photo_is_loaded_from_where_meta_keeps_it(line: Line) -> None:
+    line.stand.files["77"] = b"a picture"
+    assert await line.channel.load(Photo("77")) == b"a picture"
+    assert line.stand.given == ["77"]
+
+
+async def test_a_photo_that_is_gone_or_too_large_is_not_loaded(line: Line) -> None:
+    line.stand.files["77"] = bytes(LARGEST + 1)
+    for key in ("77", "78"):
+        with pytest.raises(LoadError):
+            await line.channel.load(Photo(key))
+    assert line.stand.given == []
+
+
+async def test_nobody_loads_a_photo_that_a_citizen_sends(line: Line) -> None:
+    phone = await (await line.phone().scans(CODE)).sends_photo(b"a picture")
+    assert "Pertanyaan 1 dari 9" in phone.sees
+    assert line.stand.given == []

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.message import Inbound
+from bot.message import Inbound, Photo
 from bot.phrase import parse_button
 from bot.settings import INSTRUMENTS
 from bot.whatsapp.wire import Failure, Reader
@@ -89,6 +89,15 @@ def test_where_there_is_no_such_id_the_number_stands_for_it(name: str) -> None:
 def test_a_picture_is_something_that_we_cannot_read() -> None:
     inbound = only("image")
     assert (inbound.start, inbound.choice, inbound.text) == (None, None, None)
+    assert inbound.photo == Photo("2754859441498128")
+
+
+@pytest.mark.parametrize("key", ["../106540352242922/messages", "a b", "", "1?x=2"])
+def test_a_picture_whose_name_could_lead_elsewhere_is_not_asked_for(key: str) -> None:
+    raw = body("image")
+    raw["entry"][0]["changes"][0]["value"]["messages"][0]["image"]["id"] = key
+    [message] = READER.read(raw).messages
+    assert [one.photo for one in message.done] == [None]
 
 
 def test_the_button_of_an_invitation_opens_the_chat_and_else_asks_for_the_report() -> None:

@@ -1,0 +1,77 @@
+"""Photos that people send: known by name, and loaded only when somebody asks for it."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.channel import LoadError
+from bot.message import LARGEST, Photo
+from bot.telegram import wire
+from bot.telegram.channel import TelegramChannel
+from bot.telegram.photo import photo_of
+from tests.bot.telegram.updates import message
+from tests.stand.telegram import BotApi
+
+SMALL = {"file_id": "kecil", "file_size": 900, "width": 90, "height": 67}
+WHOLE = {"file_id": "besar", "file_size": 250_000, "width": 1280, "height": 960}
+HUGE = {"file_id": "terlalu", "file_size": LARGEST + 1, "width": 9000, "height": 9000}
+
+
+def test_of_a_photo_the_largest_size_that_we_take_is_meant() -> None:
+    assert photo_of({"photo": [SMALL, WHOLE, HUGE]}) == Photo("besar", 250_000)
+
+
+def test_a_picture_sent_as_a_file_is_a_photo_and_other_files_are_not() -> None:
+    file = {**WHOLE, "mime_type": "image/png"}
+    assert photo_of({"document": file, "caption": "Loket baru"}) == Photo(
+        "besar", 250_000, "Loket baru"
+    )
+    assert photo_of({"document": {**WHOLE, "mime_type": "application/pdf"}}) is None
+
+
+def test_one_that_is_too_large_is_told_with_its_size() -> None:
+    found = photo_of({"document": {**HUGE, "mime_type": "image/jpeg"}})
+    assert found is not None
+    assert found.size > LARGEST
+
+
+def test_an_update_tells_of_the_photo_and_says_nothing_else() -> None:
+    found = wire.read(message(photo=[SMALL, WHOLE], caption="/tutup 2026-Q3 ya")).inbound
+    assert found is not None
+    assert found.photo == Photo("besar", 250_000, "/tutup 2026-Q3 ya")
+    assert (found.text, found.choice, found.start) == (None, None, None)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(
+        ["photo", "document", "file_id", "file_size", "mime_type", "caption"]), inner),
+)  # fmt: skip
+
+
+@given(st.dictionaries(st.sampled_from(["photo", "document", "caption"]), JSON))
+def test_whatever_stands_there_is_a_photo_or_none(raw: dict[str, Any]) -> None:
+    found = photo_of(raw)
+    assert found is None or found.key.encode(errors="replace")
+
+
+async def test_a_photo_is_loaded_from_where_telegram_keeps_it(
+    telegram: TelegramChannel, api: BotApi
+) -> None:
+    file = api.keeps(b"a picture")
+    assert await telegram.load(Photo(file["file_id"])) == b"a picture"
+    assert [call.method for call in api.made()] == ["getFile", "file"]
+
+
+async def test_a_photo_that_is_gone_is_told_without_the_token(
+    telegram: TelegramChannel, api: BotApi
+) -> None:
+    with pytest.raises(LoadError) as gone:
+        await telegram.load(Photo("nowhere"))
+    assert api.token not in repr(gone.value)
+    file = api.keeps(b"x")
+    api.goes_wrong("getFile", (502, {"ok": False, "error_code": 502, "description": "Bad"}))
+    with pytest.raises(LoadError):
+        await telegram.load(Photo(file["file_id"]))
