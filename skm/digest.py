@@ -13,7 +13,7 @@ from skm.upp import Upp
 
 TREND = 12  # periods
 QUOTED = 3  # comments
-FLAGGED_UP_TO = 20_000  # responses: beyond that a digest looks at no single response
+FLAGGED_UP_TO = 5_000  # responses (0.3 s): beyond that a digest looks at no single response
 
 
 @dataclass(frozen=True, kw_only=True)

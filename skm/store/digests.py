@@ -14,10 +14,10 @@ from skm.instrument import Instrument
 from skm.period import Period
 from skm.quality import Flag, Thresholds, assisted_change, flags, tally_of
 from skm.report import Report
-from skm.store import alerts, collectors, responses, tallies, upps, visits
+from skm.store import alerts, responses, tallies, upps, visits
 from skm.store.schema import response as table
 from skm.store.upps import below
-from skm.upp import Upp
+from skm.upp import Mode, Upp
 
 
 async def of(
@@ -49,7 +49,7 @@ async def of(
         flags=odd,
         unflagged=unflagged,
         assisted=assisted,
-        silent=await _silent(conn, code, period),
+        silent=await upps.silent(conn, code, period),
         alerts=len(await alerts.open_below(conn, code)),
     )
 
@@ -76,7 +76,8 @@ async def _odd(
     period = report.period
     given = [r async for r in responses.export(conn, code, period.start, period.end)]
     flagged = flags(given, zone, thresholds)
-    assisted = assisted_change(given, instrument)
+    helped = any(response.mode is Mode.ASSISTED for response in given)
+    assisted = assisted_change(given, instrument) if helped else None
     if not flagged:
         return Counter(), None, assisted
     rest = tally_of((r for r in given if r.id not in flagged), instrument)
@@ -90,11 +91,3 @@ async def _commented(conn: AsyncConnection, code: str | None, period: Period) ->
     if code:
         query = query.where(table.c.upp_id.in_(below(code)))
     return int(await conn.scalar(query) or 0)
-
-
-async def _silent(conn: AsyncConnection, code: str | None, period: Period) -> list[Upp]:
-    """Units that have a collector and got no answer, by code."""
-    units = await (upps.subtree(conn, code) if code else upps.listed(conn))
-    asked = {collector.upp for collector in await collectors.listed(conn)}
-    heard = await tallies.by_upp(conn, period.start, period.end)
-    return [unit for unit in units if unit.code in asked and unit.code not in heard]

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.errors import SkmError
+from skm.period import Kind, Period
+from skm.store.schema import collector, tally
 from skm.store.schema import upp as table
 from skm.upp import Upp
 
@@ -38,6 +40,17 @@ async def children(conn: AsyncConnection, code: str) -> list[Upp]:
 async def subtree(conn: AsyncConnection, code: str) -> list[Upp]:
     """The unit and everything below it, by code."""
     return await _list(conn, _ALL.where(table.c.id.in_(below(code))).order_by(table.c.code))
+
+
+async def silent(conn: AsyncConnection, code: str | None, period: Period) -> list[Upp]:
+    """Units of a subtree (None: of all) that have a collector and got no answer, by code."""
+    asked = exists().where(collector.c.upp_id == table.c.id)
+    answered = exists().where(tally.c.upp_id == table.c.id, tally.c.kind == Kind.DAY)
+    answered = answered.where(
+        tally.c.start >= period.start, tally.c.start < period.end, tally.c.n != 0
+    )
+    query = _ALL.where(asked, ~answered).order_by(table.c.code)
+    return await _list(conn, query.where(table.c.id.in_(below(code))) if code else query)
 
 
 async def lineage(conn: AsyncConnection, code: str) -> list[str]:

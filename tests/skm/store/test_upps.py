@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 
 from skm.errors import SkmError
-from skm.store import upps
+from skm.period import Period
+from skm.store import collectors, responses, upps
 from skm.store.database import Database
-from skm.upp import Upp
-from tests.skm.store.city import TREE, call
+from skm.upp import Collector, Upp
+from tests.skm.store.city import DAY, NOW, TREE, call, given_by
+from tests.skm.test_instrument import SKM9
 
 KOTA, DINKES, PAJANG = TREE
 
 
-async def codes(db: Database, asked: Callable[..., Awaitable[Any]], *given: str) -> list[str]:
+async def codes(db: Database, asked: Callable[..., Awaitable[Any]], *given: Any) -> list[str]:
     return [unit.code for unit in await db.read(call(asked, *given))]
 
 
@@ -37,6 +39,20 @@ async def test_the_tree_is_read_up_and_down(city: Database) -> None:
     assert await city.read(call(upps.lineage, "RSUD")) == ["RSUD", "DINKES", "KOTA"]
     assert await city.read(call(upps.lineage, "NONE")) == []
     assert await codes(city, upps.subtree, "NONE") == []
+
+
+async def test_a_unit_is_silent_that_asks_and_got_no_answer_in_the_period(city: Database) -> None:
+    november, october = Period.parse("2026-11"), Period.parse("2026-10")
+    await city.write(call(upps.put, [Upp("RSUD", "RS", "DINKES"), Upp("BPN", "Pertanahan")]))
+    await city.write(call(collectors.add, Collector("KASIR1", "RSUD"), NOW))
+    await city.write(call(responses.put, given_by("R1", 3), SKM9, DAY))
+    assert await codes(city, upps.silent, None, november) == ["RSUD"]
+    assert await codes(city, upps.silent, "PAJANG", november) == []
+    assert await codes(city, upps.silent, "DINKES", october) == ["PAJANG", "RSUD"]
+    await city.write(call(responses.put, given_by("R2", 3, "RSUD", respondent="siti"), SKM9, DAY))
+    assert await codes(city, upps.silent, None, november) == []
+    await city.write(call(responses.forget, "siti"))  # its row of the rollup stays, with nobody in
+    assert await codes(city, upps.silent, None, november) == ["RSUD"]
 
 
 async def test_putting_a_unit_again_changes_it(city: Database) -> None:
