@@ -1,6 +1,6 @@
 """Every message that is due to an official: planned once, claimed by one, frozen, recorded."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,9 +17,19 @@ _PLAN = {
     "postgresql": insert_postgresql(table).on_conflict_do_nothing(index_elements=["key"]),
 }
 
+_LISTED = select(*(column for column in table.c if column.name not in ("content", "picture")))
+_NEWEST = table.c.due_at.desc(), table.c.id.desc()
 
-async def plan(conn: AsyncConnection, plans: Iterable[Plan]) -> None:
-    """Remember what is due; what was planned before stays as it is."""
+
+async def plan(conn: AsyncConnection, plans: Sequence[Plan]) -> None:
+    """Remember what is due; what was planned before stays as it is.
+
+    Each tick plans the same again, so what is there is read first: that costs less than to insert.
+    """
+    if not plans:
+        return
+    oldest = min(plan.due_at for plan in plans)
+    there = set(await conn.scalars(select(table.c.key).where(table.c.due_at >= oldest)))
     rows = [
         {
             "key": plan.key,
@@ -32,6 +42,7 @@ async def plan(conn: AsyncConnection, plans: Iterable[Plan]) -> None:
             "attempts": 0,
         }
         for plan in plans
+        if plan.key not in there
     ]
     if rows:
         await conn.execute(_PLAN[conn.dialect.name], rows)
@@ -54,7 +65,7 @@ async def claim(conn: AsyncConnection, now: datetime, limit: int) -> list[Delive
         )
         if done.rowcount == 1:
             taken.append(key)
-    return await _list(conn, table.c.id.in_(taken)) if taken else []
+    return await _whole(conn, table.c.id.in_(taken)) if taken else []
 
 
 async def freeze(conn: AsyncConnection, delivery: int, frozen: Frozen) -> None:
@@ -124,30 +135,34 @@ async def hasten(conn: AsyncConnection, official: int, now: datetime) -> int:
 
 
 async def by_id(conn: AsyncConnection, delivery: int) -> Delivery | None:
-    found = await _list(conn, table.c.id == delivery)
+    found = await _whole(conn, table.c.id == delivery)
     return found[0] if found else None
 
 
 async def listed(
     conn: AsyncConnection, since: datetime, states: Sequence[State] = tuple(State)
 ) -> list[Delivery]:
-    """Those due since a moment, newest first, without their pictures."""
-    return await _list(conn, table.c.due_at >= since, table.c.state.in_(states))
+    """Those due since a moment, newest first, without what they say."""
+    query = _LISTED.where(table.c.due_at >= since, table.c.state.in_(states))
+    return [_delivery(row, None) for row in await conn.execute(query.order_by(*_NEWEST))]
 
 
-async def _list(conn: AsyncConnection, *where: Any) -> list[Delivery]:
-    query = select(table).where(*where).order_by(table.c.due_at.desc(), table.c.id.desc())
-    return [_delivery(row) for row in await conn.execute(query)]
+async def _whole(conn: AsyncConnection, *where: Any) -> list[Delivery]:
+    rows = await conn.execute(select(table).where(*where).order_by(*_NEWEST))
+    return [
+        _delivery(row, None if row.content is None else Frozen(row.content, row.picture))
+        for row in rows
+    ]
 
 
-def _delivery(row: Any) -> Delivery:
+def _delivery(row: Any, frozen: Frozen | None) -> Delivery:
     return Delivery(
         id=row.id,
         plan=Plan(row.key, Kind(row.kind), row.official_id, row.about, row.due_at),
         state=State(row.state),
         attempts=row.attempts,
         next_at=row.next_at,
-        frozen=Frozen(row.content, row.picture) if row.content is not None else None,
+        frozen=frozen,
         sent_at=row.sent_at,
         error=row.error,
     )
