@@ -6,7 +6,8 @@ How updates come in: reception.py, through polling.py or webhook.py.
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
@@ -45,7 +46,12 @@ TRIES = 3  # to learn our name when we start
 GRACE = 5.0  # seconds that screens may still go out when we stop
 
 
-def telegram_rates(per_second: float = 30) -> Limiter:
+def telegram_rates(
+    per_second: float = 30,
+    *,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> Limiter:
     """What Telegram bears: 30 messages a second, one a second in a chat, and a little at once.
 
     Edits count overall but not for their chat: they follow a press, so the person sets the pace.
@@ -55,6 +61,8 @@ def telegram_rates(per_second: float = 30) -> Limiter:
         overall=Rate(per_second, burst=3),
         chat=Rate(1, burst=3),
         bulk=Rate(per_second * 0.8),
+        clock=clock,
+        sleep=sleep,
     )
 
 
