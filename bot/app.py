@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
 
 from bot import documents
 from bot.alarms import Alarms
@@ -43,7 +44,7 @@ from bot.whatsapp.ledger import Ledger
 from bot.whatsapp.request import CloudApi
 from skm import delivery
 from skm.instrument import Instrument
-from skm.store import collectors
+from skm.store import collectors, tickets
 from skm.store.database import Database
 from skm.store.publications import Publications
 from skm.upp import Collector, Upp
@@ -89,6 +90,9 @@ class App:
 
     async def find_collector(self, code: str) -> tuple[Collector, Upp] | None:
         return await self.db.read(lambda conn: collectors.by_code(conn, code))
+
+    async def knows_ticket(self, code: str, ticket: str) -> bool:
+        return await self.db.read(lambda conn: tickets.state(conn, code, ticket)) is not None
 
     async def healthy(self) -> bool:
         try:
@@ -163,7 +167,7 @@ async def serve(settings: Settings, now: Now = utc_now) -> None:
             routes.append(_whatsapp_route(app, whatsapp))
         scheduler = Clock(duties(app), now).started()
         stack.callback(scheduler.shutdown, wait=False)
-        await _run_http(settings, web_of(app, routes))
+        await uvicorn.Server(http_of(settings, web_of(app, routes))).serve()
 
 
 def duties(app: App) -> list[Duty]:
@@ -271,6 +275,7 @@ def web_of(app: App, routes: list[BaseRoute] | None = None) -> Starlette:
         catalog=app.inbox.phrase.catalog,
         links=app.desk.links,
         find_collector=app.find_collector,
+        knows_ticket=app.knows_ticket,
         published=Publications(app.db),
         drawing=app.desk.drawing,
         zone=settings.zone,
@@ -304,8 +309,9 @@ def _stop_if_failed(task: "asyncio.Task[None]") -> None:
         signal.raise_signal(signal.SIGTERM)
 
 
-async def _run_http(settings: Settings, app: Starlette) -> None:
-    config = uvicorn.Config(
+def http_of(settings: Settings, app: ASGIApp) -> uvicorn.Config:
+    """How it is served. `trusted_proxies` are believed about whom they ask for, nobody else."""
+    return uvicorn.Config(
         app,
         host=settings.http_host,
         port=settings.http_port,
@@ -314,6 +320,6 @@ async def _run_http(settings: Settings, app: Starlette) -> None:
         log_config=None,
         server_header=False,
         proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=8,
     )
-    await uvicorn.Server(config).serve()

@@ -15,6 +15,8 @@ from bot import reply
 from bot.channel import Limits, Send
 from bot.commands import FOLLOW_UP, FORGET, LANGUAGE, START, STOP, Command, command_of
 from bot.enrolment import token_in
+from bot.guesses import Guesses
+from bot.links import payload
 from bot.message import Inbound, Outbound
 from bot.officials import Asked, Officials
 from bot.phrase import Phrase, parse_button
@@ -39,6 +41,9 @@ from skm.upp import Collector, Mode, Upp
 from skm.visit import Visit, new_code, pseudonym, response_of
 
 Replies = tuple[Outbound, ...]
+
+# Words that are no code of ours, from one person in an hour.
+WRONG, WRONG_SECONDS = 40, 3600.0
 
 CODE = re.compile(r"\b([0-9A-Za-z]{4,12})(?:-([0-9A-Za-z]{4,12}))?\b")
 
@@ -68,6 +73,7 @@ class Inbox:
     now: Callable[[], datetime]
     limits: Mapping[str, Limits]
     officials: Officials
+    guesses: Guesses = field(default_factory=lambda: Guesses(WRONG, WRONG_SECONDS))
 
     @property
     def instrument(self) -> Instrument:
@@ -147,8 +153,12 @@ class Inbox:
     ) -> Replies:
         """Begin at a collector, or go on if an interview is open there."""
         language = self._hint(person.inbound)
+        named = payload(code, ticket or "")
+        if not self._may_try(person, named):
+            return (self.phrase.say(language, "survey.too_many_codes"),)
         found = await collectors.by_code(conn, code)
         if found is None:
+            self._was_wrong(person)
             return (self.phrase.say(language, "survey.unknown_code", code=code.upper()),)
         collector, upp = found
         visit = await self._open_visit(conn, person)
@@ -156,6 +166,10 @@ class Inbox:
         if here and not here.interview.ended and not self._complete(here):
             return (self._shown(here, person.inbound),)
         refusal = await self._refusal(conn, person, collector, ticket)
+        if refusal == "ticket_unknown":
+            self._was_wrong(person)
+        else:
+            self.guesses.right(person.respondent, named)
         if refusal and here and self._complete(here):
             return (self._shown(here, person.inbound),)
         if refusal:
@@ -240,29 +254,42 @@ class Inbox:
         if at.stage is Stage.THANKS:
             event = Event(EventType.COMMENT, value=text.replace("\0", ""))
             return await self._advance(conn, person, visit, event)
-        other = await self._code_in(conn, text)
+        other = await self._code_in(conn, person, text)
         if other and other[0] != visit.collector.code:
             return await self._open(conn, person, *other)
         return (self._shown(visit, person.inbound, Note.NOT_UNDERSTOOD),)
 
     async def _typed_code(self, conn: AsyncConnection, person: "_Person", text: str) -> Replies:
         """A code typed from the poster, or inside a prefilled greeting that was edited."""
-        found = await self._code_in(conn, text)
+        found = await self._code_in(conn, person, text)
         if found:
             return await self._open(conn, person, *found)
         language = self._hint(person.inbound)
+        if not self._may_try(person):
+            return (self.phrase.say(language, "survey.too_many_codes"),)
         single = CODE.fullmatch(text.strip())
         if single and any(c.isdigit() for c in text):
             return (self.phrase.say(language, "survey.unknown_code", code=text.strip().upper()),)
         return (self.phrase.say(language, "survey.ask_code"),)
 
-    async def _code_in(self, conn: AsyncConnection, text: str) -> tuple[str, str | None] | None:
+    async def _code_in(
+        self, conn: AsyncConnection, person: "_Person", text: str
+    ) -> tuple[str, str | None] | None:
         """The last word of a text that is a collector's code, with its ticket if it has one."""
+        if not self._may_try(person):
+            return None
         for found in reversed(list(CODE.finditer(text[:400]))[-20:]):
             known = await collectors.by_code(conn, found[1])
             if known:
                 return known[0].code, found[2]
+        self._was_wrong(person)
         return None
+
+    def _may_try(self, person: "_Person", named: str = "") -> bool:
+        return self.guesses.may_try(person.respondent, named, person.now.timestamp())
+
+    def _was_wrong(self, person: "_Person") -> None:
+        self.guesses.wrong(person.respondent, person.now.timestamp())
 
     async def _unreadable(self, conn: AsyncConnection, person: "_Person") -> Replies:
         visit = await self._open_visit(conn, person)

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from bot.links import Links
 from bot.web.channel import Receive
 from bot.web.site import site
-from skm.store import collectors
+from skm.store import collectors, tickets
 from skm.store.publications import Publications
 from skm.upp import Collector, Upp
 from tests.chat import DRAWING, Desk
@@ -47,11 +47,15 @@ def site_of(
     async def find_collector(code: str) -> tuple[Collector, Upp] | None:
         return await desk.db.read(lambda conn: collectors.by_code(conn, code))
 
+    async def knows_ticket(code: str, ticket: str) -> bool:
+        return await desk.db.read(lambda conn: tickets.state(conn, code, ticket)) is not None
+
     return site(
         receive=receive or desk.inbox.receive,
         catalog=desk.inbox.phrase.catalog,
         links=links or Links("http://127.0.0.1", "skm_surakarta_bot", "6281234567890"),
         find_collector=find_collector,
+        knows_ticket=knows_ticket,
         published=Publications(desk.db),
         drawing=DRAWING,
         zone=desk.inbox.rules.zone,

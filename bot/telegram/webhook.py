@@ -5,10 +5,12 @@ import hmac
 import json
 import logging
 
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.body import BodyLimit
 from bot.telegram.errors import frames
 from bot.telegram.reception import Reception
 from skm.errors import SkmError
@@ -26,16 +28,14 @@ def route(path: str, secret: str, reception: Reception) -> Route:
         given = request.headers.get(HEADER, "")
         if not hmac.compare_digest(given.encode(), secret.encode()):
             return Response(status_code=403)
-        body = await _body(request)
-        if body is None:
-            return Response(status_code=413)
+        body = await request.body()
         try:
             raw = json.loads(body)
         except (ValueError, RecursionError):
             return Response(status_code=400)
         return Response(status_code=await _taken(reception, raw))
 
-    return Route(path, hook, methods=["POST"])
+    return Route(path, hook, methods=["POST"], middleware=[Middleware(BodyLimit, limit=LARGEST)])
 
 
 async def _taken(reception: Reception, raw: object) -> int:
@@ -51,13 +51,3 @@ async def _taken(reception: Reception, raw: object) -> int:
         return 503
     log.error("Update %d failed:\n%s", update.id, frames(error))
     return 500
-
-
-async def _body(request: Request) -> bytes | None:
-    """The whole body, None if it is larger than any update."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            return None
-    return bytes(body)

@@ -77,6 +77,7 @@ class Chat:
         door = await self.doors.find(request, _code(request))
         if door is None:
             return RedirectResponse(self._door(request), 303)
+        self.doors.begin(request)
         if session is None or self.seat.assisted:
             session = new_session()
         session = replace(session, code=_code(request), upp=door.upp.name, screen=None)

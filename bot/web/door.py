@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from bot.guesses import Guesses, Tries, network_of
 from bot.links import payload
-from bot.web.guard import Guesses
 from skm.upp import Collector, Upp
 
 FindCollector = Callable[[str], Awaitable[tuple[Collector, Upp] | None]]
+KnowsTicket = Callable[[str, str], Awaitable[bool]]
+
+# A whole office may stand behind one address: what is right costs nothing, and a queue of people
+# who begin at the same time is let in.
+WRONG, WRONG_SECONDS = 120, 600.0
+BEGUN, BEGUN_SECONDS = 300, 300.0
 
 NAMED = re.compile(r"([0-9A-Za-z]{4,12})(?:-([0-9A-Za-z]{4,12}))?")
 
@@ -41,22 +47,52 @@ class Door:
 
 
 class Doors:
-    """Finds doors by what is printed under a QR, and slows those who try codes."""
+    """Finds doors by what is printed under a QR, and slows those who try codes.
 
-    def __init__(self, find_collector: FindCollector, guesses: Guesses) -> None:
-        self.find_collector, self.guesses = find_collector, guesses
+    `clock`: seconds that only grow.
+    """
+
+    def __init__(
+        self,
+        find_collector: FindCollector,
+        knows_ticket: KnowsTicket,
+        clock: Callable[[], float],
+    ) -> None:
+        self.find_collector, self.knows_ticket = find_collector, knows_ticket
+        self._clock = clock
+        self._guesses = Guesses(WRONG, WRONG_SECONDS)
+        self._begun = Tries(BEGUN, BEGUN_SECONDS)
 
     async def find(self, request: Request, named: str) -> Door | None:
         """The door of CODE or CODE-TICKET in any case; raises 429 for a guesser."""
-        host = request.client.host if request.client else ""
-        if self.guesses.too_many(host):
+        network = _network(request)
+        if not self._guesses.may_try(network, named, self._clock()):
             raise HTTPException(429)
         code, ticket = split(named)
         found = await self.find_collector(code) if code else None
-        if found is None:
-            self.guesses.missed(host)
-            return None
-        return Door(*found, ticket)
+        door = Door(*found, ticket) if found else None
+        if door and await self._is_right(door):
+            self._guesses.right(network, named)
+        else:
+            self._guesses.wrong(network, self._clock())
+        return door
+
+    async def _is_right(self, door: Door) -> bool:
+        """What is wrong with a ticket is told by the conversation; here it only counts."""
+        if not (door.collector.ticketed and door.ticket):
+            return True
+        return await self.knows_ticket(door.collector.code, door.ticket)
+
+    def begin(self, request: Request) -> None:
+        """One more survey from here; raises 429 for a machine that makes them."""
+        network, now = _network(request), self._clock()
+        if not self._begun.may_try(network, now):
+            raise HTTPException(429)
+        self._begun.count(network, now)
+
+
+def _network(request: Request) -> str:
+    return network_of(request.client.host if request.client else "")
 
 
 def split(named: str) -> tuple[str, str]:

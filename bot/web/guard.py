@@ -1,15 +1,11 @@
-"""What protects the pages: headers, a limit on what is sent to us, where a form comes from."""
+"""What protects the pages: headers, and where a form comes from."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-BODY_LIMIT = 64 * 1024  # bytes; the longest honest form is a comment of a few thousand characters
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -56,26 +52,6 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
-class BodyLimit:
-    """Stops reading at `limit` bytes; the page that asked for more answers with 413."""
-
-    def __init__(self, app: ASGIApp, limit: int = BODY_LIMIT) -> None:
-        self.app, self.limit = app, limit
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        left = self.limit
-
-        async def receive_within() -> Message:
-            nonlocal left
-            message = await receive()
-            left -= len(message.get("body", b""))
-            if left < 0:
-                raise HTTPException(413)
-            return message
-
-        await self.app(scope, receive_within, send)
-
-
 def same_origin(request: Request, base: str) -> bool:
     """A form of ours, as far as the browser says: other sites cannot post in a citizen's name.
 
@@ -86,28 +62,4 @@ def same_origin(request: Request, base: str) -> bool:
         return site in ("same-origin", "none")
     origin = request.headers.get("origin")
     ours = (request.headers.get("host"), urlsplit(base).netloc)
-    return origin is None or urlsplit(origin).netloc in ours
-
-
-class Guesses:
-    """Counts unknown codes per address, gently: a whole office may share one address.
-
-    `clock`: seconds that only grow. All counts start again after `window` seconds.
-    """
-
-    def __init__(self, clock: Callable[[], float], limit: int = 120, window: float = 600.0) -> None:
-        self.clock, self.limit, self.window = clock, limit, window
-        self._began = clock()
-        self._missed: Counter[str] = Counter()
-
-    def missed(self, address: str) -> None:
-        """One more unknown code from here."""
-        if self.clock() - self._began >= self.window:
-            self._began = self.clock()
-            self._missed.clear()
-        self._missed[address] += 1
-
-    def too_many(self, address: str) -> bool:
-        """So many that a person would not do it."""
-        over = self.clock() - self._began >= self.window
-        return not over and self._missed[address] >= self.limit
+    return origin is None or origin.partition("://")[2] in ours

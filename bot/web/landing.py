@@ -4,6 +4,8 @@ The landing page offers every way that is set up and remembers the one that was 
 time it comes first. `?mode=bantuan` makes it the start page of an officer's or kiosk's device.
 """
 
+from urllib.parse import urlencode
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -41,7 +43,7 @@ class Landing:
         if typed and not door.ticket:
             door = Door(door.collector, door.upp, typed)
         if named != door.payload:
-            kept = "&".join(f"{key}={query[key]}" for key in ("mode", "lang") if key in query)
+            kept = urlencode({key: query[key] for key in ("mode", "lang") if key in query})
             return RedirectResponse(f"{door.path}?{kept}".rstrip("?"), 303)
         return self._kiosk(request, door) if _assisted(request) else self._ways(request, door)
 

@@ -48,12 +48,18 @@ def new_session() -> Session:
 
 @dataclass(frozen=True)
 class Seat:
-    """Reads and writes one kind of session. `secure`: the cookie travels over https only."""
+    """Reads and writes one kind of session. `secure`: the cookie travels over https only, and no
+    other host of the same domain can plant one (that is what browsers make of `__Host-`).
+    """
 
-    cookie: str
+    name: str
     secret: str
     secure: bool
     assisted: bool = False
+
+    @property
+    def cookie(self) -> str:
+        return f"__Host-{self.name}" if self.secure else self.name
 
     def read(self, request: Request) -> Session | None:
         """The browser's session; None if there is none, or none that we signed lately."""
@@ -75,7 +81,7 @@ class Seat:
             self.cookie,
             value,
             max_age=None if self.assisted else SESSION_AGE,
-            path="/s/",
+            path="/",
             secure=self.secure,
             httponly=True,
             samesite="lax",
@@ -85,7 +91,7 @@ class Seat:
     def clear(self, response: Response) -> None:
         """Forget the person who sat here."""
         response.delete_cookie(
-            self.cookie, path="/s/", secure=self.secure, httponly=True, samesite="lax"
+            self.cookie, path="/", secure=self.secure, httponly=True, samesite="lax"
         )
 
     def stamp(self, session: Session) -> str:
@@ -109,7 +115,7 @@ class Seat:
 
     @property
     def _serializer(self) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(self.secret, salt=f"skm.web.{self.cookie}")
+        return URLSafeTimedSerializer(self.secret, salt=f"skm.web.{self.name}")
 
     def _signer(self, session: Session) -> TimestampSigner:
         return TimestampSigner(self.secret, salt=f"skm.web.form.{session.user}")

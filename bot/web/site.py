@@ -9,17 +9,18 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from bot.body import BodyLimit
 from bot.catalog import Catalog
 from bot.drawing import Drawing
 from bot.links import Links
 from bot.web.channel import Chat, Receive
-from bot.web.door import Doors, FindCollector
-from bot.web.guard import BodyLimit, Guesses, SecurityHeaders, security_headers
+from bot.web.door import Doors, FindCollector, KnowsTicket
+from bot.web.guard import SecurityHeaders, security_headers
 from bot.web.landing import Landing
 from bot.web.pictures import Pictures
 from bot.web.render import STATIC, Pages
@@ -29,7 +30,8 @@ from skm.store.publications import Publications
 
 Healthy = Callable[[], Awaitable[bool]]
 
-KNOWN_ERRORS = {404, 405, 413, 429}
+KNOWN_ERRORS = {404, 405, 408, 413, 429}
+BODY_LIMIT = 64 * 1024  # bytes; the longest honest form is a comment of a few thousand characters
 
 
 def site(
@@ -38,6 +40,7 @@ def site(
     catalog: Catalog,
     links: Links,
     find_collector: FindCollector,
+    knows_ticket: KnowsTicket,
     published: Publications,
     drawing: Drawing,
     zone: tzinfo,
@@ -57,10 +60,10 @@ def site(
     pages = Pages(catalog, instansi, language)
     own = Seat("skm", secret, https)
     kiosk = Seat("skm_bantuan", secret, https, assisted=True)
-    doors = Doors(find_collector, Guesses(clock))
+    doors = Doors(find_collector, knows_ticket, clock)
     landing = Landing(pages, links, doors, kiosk)
     results = Results(pages, published, Pictures(catalog, drawing, language), links.base, zone)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", landing.home),
             Route("/s/{code}", landing.landing),
@@ -76,10 +79,13 @@ def site(
         middleware=[Middleware(SecurityHeaders, headers=headers), Middleware(GZipMiddleware)],
         exception_handlers={HTTPException: _refused(pages), Exception: _failed(pages, headers)},
     )
+    app.router.redirect_slashes = False  # it would lead to whatever Host the request names
+    return app
 
 
 def _chat(path: str, chat: Chat) -> Route:
-    return Route(path, chat.handle, methods=["GET", "POST"], middleware=[Middleware(BodyLimit)])
+    limit = Middleware(BodyLimit, limit=BODY_LIMIT)
+    return Route(path, chat.handle, methods=["GET", "POST"], middleware=[limit])
 
 
 def _healthz(healthy: Healthy) -> Callable[[Request], Awaitable[Response]]:
@@ -95,7 +101,9 @@ def _refused(pages: Pages) -> Callable[[Request, Exception], Response]:
 
     def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        status = error.status_code
+        status, path = error.status_code, request.url.path
+        if status == 404 and path.endswith("/") and path.strip("/"):
+            return RedirectResponse(f"/{path.strip('/')}", 308)
         key = f"web.error_{status if status in KNOWN_ERRORS else 405}"
         return pages.page("error", pages.language_of(request), status, error.headers, key=key)
 

@@ -6,10 +6,12 @@ import hmac
 import json
 import logging
 
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.body import BodyLimit
 from bot.outbox import frames
 from bot.whatsapp.reception import Reception
 from bot.whatsapp.wire import Reader
@@ -28,9 +30,7 @@ def route(secret: str, verify_token: str, reader: Reader, reception: Reception) 
     async def hook(request: Request) -> Response:
         if request.method != "POST":
             return _verified(request, verify_token)
-        body = await _body(request)
-        if body is None:
-            return Response(status_code=413)
+        body = await request.body()
         if not signed(body, request.headers.get(HEADER, ""), secret):
             return Response(status_code=401)
         try:
@@ -40,7 +40,8 @@ def route(secret: str, verify_token: str, reader: Reader, reception: Reception) 
             return Response(status_code=200)
         return Response(status_code=_status(await reception.take(reader.read(raw))))
 
-    return Route(PATH, hook, methods=["GET", "POST"])
+    limit = Middleware(BodyLimit, limit=LARGEST)
+    return Route(PATH, hook, methods=["GET", "POST"], middleware=[limit])
 
 
 def signed(body: bytes, signature: str, secret: str) -> bool:
@@ -71,13 +72,3 @@ def _status(errors: list[BaseException]) -> int:
             log.error("A message failed:\n%s", frames(error))
             status = max(status, 500)
     return status
-
-
-async def _body(request: Request) -> bytes | None:
-    """The whole body, None if it is larger than any webhook."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            return None
-    return bytes(body)

@@ -9,6 +9,7 @@ import pytest
 from bot.channel import Send
 from bot.links import Links
 from bot.message import Inbound
+from skm.store import tickets
 from tests.bot.web.citizen import Citizen, word
 from tests.bot.web.page import Page
 from tests.chat import Desk
@@ -113,8 +114,40 @@ async def test_guessing_codes_is_slowed_and_an_office_is_not(desk: Desk) -> None
                 assert (await citizen.opens("/s/PAJANG")).status == 200
         assert (await citizen.opens("/s/TEBAK999")).status == 429
         citizen.sees("Tunggu")
+        assert (await citizen.opens("/s/LOKET7")).status == 429  # whether it is right is not told
+        for _ in range(200):  # what was found before stays open to everybody there
+            assert (await citizen.opens("/s/pajang")).status == 200
+        async with Citizen(base) as neighbour:
+            await neighbour.begins()
+            neighbour.sees("Pertanyaan 1 dari 9")
         clock.at += 600
-        assert (await citizen.opens("/s/PAJANG")).status == 200
+        assert (await citizen.opens("/s/LOKET7")).status == 200
+
+
+async def test_guessing_tickets_is_slowed_and_a_printed_ticket_costs_nothing(desk: Desk) -> None:
+    printed = [f"K{number:03}" for number in range(150)]
+    await desk.db.write(lambda conn: tickets.add(conn, "LOKET7", printed))
+    async with served(site_of(desk)) as base, Citizen(base) as citizen:
+        for ticket in printed:
+            assert (await citizen.opens(f"/s/LOKET7-{ticket}")).status == 200
+        for number in range(120):
+            assert (await citizen.opens(f"/s/LOKET7-TEBAK{number}")).status == 200
+        assert (await citizen.opens("/s/LOKET7-TEBAK999")).status == 429
+        assert (await citizen.opens(f"/s/LOKET7-{printed[0]}")).status == 200
+
+
+async def test_a_machine_that_begins_surveys_is_slowed_and_a_full_hall_is_not(desk: Desk) -> None:
+    clock = Clock()
+    async with served(site_of(desk, clock=clock)) as base, httpx.AsyncClient(base_url=base) as hall:
+
+        async def begins() -> int:
+            hall.cookies.clear()
+            return (await hall.post("/s/PAJANG/chat")).status_code
+
+        assert [await begins() for _ in range(300)] == [303] * 300
+        assert await begins() == 429
+        clock.at += 1
+        assert await begins() == 303
 
 
 # --- errors --------------------------------------------------------------------------------------
@@ -124,6 +157,34 @@ async def test_a_wrong_address_is_told_in_indonesian(citizen: Citizen) -> None:
     await citizen.opens("/tidak/ada")
     assert citizen.status == 404
     citizen.sees("halaman utama")
+
+
+@pytest.mark.parametrize(
+    ("path", "leads"),
+    [
+        ("/hasil/", "/hasil"),
+        ("/s/PAJANG/", "/s/PAJANG"),
+        ("//evil.test/", "/evil.test"),
+        ("/%2F%2Fevil.test/", "/evil.test"),
+        ("/%5C%5Cevil.test/", "/%5C%5Cevil.test"),
+    ],
+)
+async def test_a_slash_too_many_leads_nowhere_but_to_us(
+    citizen: Citizen, path: str, leads: str
+) -> None:
+    url = f"{citizen.client.base_url}".rstrip("/") + path
+    poisoned = {"Host": "evil.test", "X-Forwarded-Host": "evil.test"}
+    answer = await citizen.client.get(url, headers=poisoned, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (308, leads)
+
+
+async def test_no_link_of_ours_is_made_from_the_host_that_a_request_names(
+    citizen: Citizen,
+) -> None:
+    poisoned = {"Host": "evil.test", "X-Forwarded-Host": "evil.test", "Origin": "http://evil.test"}
+    for path in ("/", "/s/PAJANG", "/s/pajang", "/s/PAJANG/telegram", "/s/PAJANG/qr.svg", "/hasil"):
+        answer = await citizen.client.get(path, headers=poisoned, follow_redirects=False)
+        assert "evil" not in answer.text + str(answer.headers)
 
 
 async def test_a_wrong_method_is_told_too(citizen: Citizen) -> None:
@@ -251,6 +312,9 @@ async def test_cookies_are_for_us_alone(desk: Desk) -> None:
             assert "HttpOnly" in cookie
             assert "SameSite=lax" in cookie
             assert "Secure" in cookie
+        (own,) = (cookie for cookie in cookies if cookie.startswith("__Host-skm="))
+        assert "Path=/;" in own
+        assert "Domain" not in own
 
 
 async def test_the_longest_screen_fits_into_its_cookie(citizen: Citizen) -> None:
