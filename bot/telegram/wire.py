@@ -122,8 +122,8 @@ def _language(who: dict[str, Any]) -> str:
 
 
 def _text(raw: object, name: str) -> str:
-    """JSON can spell half a character, which no database takes."""
-    return _get(raw, name, str).encode(errors="replace").decode()
+    """JSON can spell half a character and a zero, which no database takes."""
+    return _get(raw, name, str).encode(errors="replace").decode().replace("\0", "")
 
 
 def _has(raw: object, name: str) -> bool:
@@ -134,6 +134,8 @@ def _get(raw: object, name: str, kind: type[T]) -> T:
     value = raw.get(name) if isinstance(raw, dict) else None
     if type(value) is not kind:  # not isinstance: true is no number here
         raise MalformedUpdate(f"{name} is missing or no {kind.__name__}")
+    if isinstance(value, int) and abs(value) >= 1 << 63:
+        raise MalformedUpdate(f"{name} is larger than any of Telegram's")
     return value
 
 

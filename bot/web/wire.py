@@ -113,7 +113,7 @@ def inbounds(
     with it (on a page from the browser's history) is a change of mind.
     """
     at = address(user)
-    text, choice = _typed(form.get("text", "")), form.get("choice", "")
+    text, choice = _typed(form.get("text", "")), form.get("choice", "").replace("\0", "")
     said = []
     if text:
         once = _once(id, f"text {text}")

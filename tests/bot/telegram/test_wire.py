@@ -121,6 +121,12 @@ def test_half_a_character_becomes_a_question_mark() -> None:
     assert found.text == "ba?ik"
 
 
+def test_a_zero_character_is_left_out_since_no_database_takes_it() -> None:
+    found = wire.read(message("ba\0ik")).inbound
+    assert found is not None
+    assert found.text == "baik"
+
+
 @pytest.mark.parametrize(
     ("raw", "field"),
     [
@@ -144,6 +150,11 @@ def test_a_malformed_update_names_the_field_and_not_its_content(raw: object, fie
         wire.read(raw)
     assert str(caught.value).startswith(f"{field} is missing or no ")
     assert "halo" not in str(caught.value)
+
+
+def test_a_number_that_no_database_takes_is_no_number_of_telegrams() -> None:
+    with pytest.raises(wire.MalformedUpdate, match="id is larger"):
+        wire.read(message("halo", who={"id": 10**300}))
 
 
 @pytest.mark.parametrize(

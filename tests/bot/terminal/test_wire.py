@@ -61,7 +61,8 @@ def test_the_start_names_the_collector_and_the_person() -> None:
     )
 
 
-@given(st.text(alphabet=st.characters(codec=None)))
+@given(st.text(alphabet=st.characters(codec=None)) | st.just("ba\0ik"))
 def test_whatever_a_keyboard_gives_can_be_stored(typed: str) -> None:
     event = said(typed)
     assert event.choice or (event.text is not None and event.text.encode() is not None)
+    assert "\0" not in (event.text or "")

@@ -134,6 +134,11 @@ def test_a_comment_beside_the_finish_button_is_kept_first() -> None:
     assert len({i.id for i in said}) == 2
 
 
+def test_a_zero_character_is_left_out_since_no_database_takes_it() -> None:
+    said = inbounds({"text": "ba\0ik", "choice": "V.a:U1\0:3"}, "f", "u")
+    assert [(one.text, one.choice) for one in said] == [("baik", None), (None, "V.a:U1:3")]
+
+
 def test_an_empty_form_says_nothing() -> None:
     assert inbounds({"text": "  "}, "f1", "u1") == ()
 

@@ -1,0 +1,34 @@
+"""SKM_DATABASE_URL: what is wrong with it is told in a sentence that never holds the password."""
+
+import pytest
+
+from skm.store.engine import engine_for
+from skm.store.failure import StoreError
+
+SECRET = "rahasia99"
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("", "Write SKM_DATABASE_URL like"),
+        ("sqlite+aiosqlite://", "Write SKM_DATABASE_URL like"),
+        ("sqlite+aiosqlite:///:memory:", "Write SKM_DATABASE_URL like"),
+        ("sqlite+aiosqlite:///a%00b", "Write SKM_DATABASE_URL like"),
+        (f"mysql://skm:{SECRET}@host/skm", "Write SKM_DATABASE_URL like"),
+        (f"postgresql+asyncpg://skm:{SECRET}@host:port/skm", "Write SKM_DATABASE_URL like"),
+        (f"postgresql+asyncpg://skm:{SECRET}@host/skm?sslmode=require", "write ?ssl=require"),
+        (f"postgresql+asyncpg://skm:{SECRET}@host/skm?{'x' * 999}=1", "does not know"),
+    ],
+)
+def test_a_url_that_is_none_of_ours_says_what_to_write(url: str, told: str) -> None:
+    with pytest.raises(StoreError, match="SKM_DATABASE_URL") as caught:
+        engine_for(url)
+    assert told in str(caught.value)
+    assert SECRET not in str(caught.value)
+    assert len(str(caught.value)) < 250
+
+
+async def test_what_the_driver_knows_is_taken() -> None:
+    for more in ("", "?ssl=require", "?prepared_statement_cache_size=0", "?timeout=5"):
+        await engine_for(f"postgresql+asyncpg://skm@host/skm{more}").dispose()
