@@ -8,7 +8,7 @@ from bot.catalog import Catalog
 from bot.channel import Load
 from bot.drawing import Drawing
 from bot.links import Links
-from bot.message import Address, Attachment, Outbound
+from bot.message import Address, Attachment, Outbound, Photo
 from skm.closing import Revision
 from skm.official import Official
 from skm.period import Period
@@ -76,11 +76,12 @@ class Subject:
 
 @dataclass(frozen=True)
 class Ask:
-    """One request of an official, allowed already. `person`: their pseudonym."""
+    """One request of an official, allowed already. `photo`: what they sent with it."""
 
     desk: Desk
     official: Official
     subject: Subject
+    photo: Photo | None = None
 
     @property
     def language(self) -> str:

@@ -1,28 +1,26 @@
 """`/tindaklanjut`: the three unsur to mend, planned and done. Buttons carry the typed form.
 
-"/tl PAJANG 2026-Q3" shows them, "… U3" one of them; "… U3 rencana" and "… U3 selesai" begin a
-draft, and what is typed next goes into it (the inbox sends it here as "… U3 tulis TEXT").
+"/tl PAJANG 2026-Q3" shows them, "… U3" one of them; "… U3 rencana", "… U3 selesai" and "… U3 foto"
+begin a draft, and what is typed or sent next goes into it (the inbox sends it here as "… U3 tulis
+TEXT" or "… U3 bukti"). How it goes on: drafting.py.
 """
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import evidence
 from bot.ask import Ask, Desk, Replies, Subject
+from bot.drafting import Drafting
 from bot.phrase_follow_up import PhraseFollowUp
 from bot.subject import unit_and_period
-from skm.errors import PeriodError
-from skm.official import Deed, Official
-from skm.period import Period
-from skm.store import drafts, follow_ups, log, upps
-from skm.store.drafts import Draft
-from skm.tindak_lanjut import Done, Plan, Refusal, TindakLanjut, TindakLanjutError
+from skm.official import Official
+from skm.photo import Photo
+from skm.store import drafts, follow_ups, upps
+from skm.tindak_lanjut import TindakLanjutError
 from skm.unsur import Unsur
 from skm.upp import Upp
-
-LONGEST = 400  # characters of a plan or a note
 
 _ABOUT = re.compile(r"(.*?)(?:(?<!\S)(U[1-9])(?:\s+(\w+)(?:\s+(.*))?)?)?\s*", re.I | re.S)
 
@@ -49,8 +47,21 @@ async def answer(ask: Ask) -> Replies:
     name, verb, text = (*ask.subject.rest.split(maxsplit=2), "", "", "")[:3]
     if not name:
         return await _overview(ask, unit)
+    unsur, verb = Unsur(name.upper()), verb.lower()
+    if verb == "bukti":
+        return await _shown(ask, unit, unsur)
+    return await ask.desk.db.write(lambda conn: _about(conn, ask, unit, unsur, verb, text))
+
+
+async def _shown(ask: Ask, unit: Upp, unsur: Unsur) -> Replies:
+    """Something was sent that is to show what was done. Loading it takes time: not in the write."""
+    try:
+        photo: Photo | None = await evidence.sent(ask)
+        wrong = ""
+    except evidence.EvidenceError as error:
+        photo, wrong = None, error.key
     return await ask.desk.db.write(
-        lambda conn: _about(conn, ask, unit, Unsur(name.upper()), verb.lower(), text)
+        lambda conn: _about(conn, ask, unit, unsur, "bukti", wrong, photo)
     )
 
 
@@ -74,94 +85,32 @@ async def _overview(ask: Ask, unit: Upp) -> Replies:
 
 
 async def _about(
-    conn: AsyncConnection, ask: Ask, unit: Upp, unsur: Unsur, verb: str, text: str
+    conn: AsyncConnection,
+    ask: Ask,
+    unit: Upp,
+    unsur: Unsur,
+    verb: str,
+    text: str,
+    photo: Photo | None = None,
 ) -> Replies:
     """One of the three, after what was done about it."""
     items = await follow_ups.of(conn, unit, ask.subject.period)
     item = next((item for item in items if item.unsur is unsur), None)
     if item is None:
         return ask.tell("tindak_lanjut.not_one", unsur=ask.say(f"unsur_short.{unsur}"))
-    one = _One(ask, unit, item)
+    one = Drafting(conn, ask, unit, item)
     try:
         match verb:
-            case "rencana":
-                return await one.begins(conn, finishing=False)
-            case "selesai":
-                return await one.begins(conn, finishing=True)
+            case "rencana" | "selesai" | "foto":
+                return await one.begins(finishing=verb != "rencana", photo=verb == "foto")
             case "buka":
-                return await one.changes(conn, item.reopened(), verb)
+                return await one.changes(item.reopened(), verb)
             case "tulis" | "batas" | "saya":
-                return await one.goes_on(conn, ask.official.name if verb == "saya" else text)
+                return await one.goes_on(ask.official.name if verb == "saya" else text)
+            case "bukti":
+                return await one.takes(photo) if photo else await one.asks_again(text)
             case _:
                 await drafts.drop(conn, ask.official.id)
-                return (one.phrase.item(item),)
+                return await one.shows(item)
     except TindakLanjutError as error:
-        return (one.phrase.item(item, refused(ask, error.refusal)),)
-
-
-def refused(ask: Ask, refusal: Refusal) -> str:
-    return ask.say(f"tindak_lanjut.{refusal.name.lower()}")
-
-
-class _One:
-    """A follow-up that somebody writes about."""
-
-    def __init__(self, ask: Ask, unit: Upp, item: TindakLanjut) -> None:
-        self.ask, self.unit, self.item = ask, unit, item
-        self.phrase = PhraseFollowUp(ask)
-        self.about = f"{unit.code} {item.period} {item.unsur}"
-
-    async def begins(self, conn: AsyncConnection, *, finishing: bool) -> Replies:
-        """A new draft, unless it could not be stored in the end."""
-        if finishing and self.item.plan is None:
-            raise TindakLanjutError(Refusal.NO_PLAN)
-        if not finishing and self.item.done:
-            raise TindakLanjutError(Refusal.IS_DONE)
-        return await self._keeps(conn, Draft(self.ask.official.id, self.about, finishing))
-
-    async def goes_on(self, conn: AsyncConnection, text: str) -> Replies:
-        """What was typed or chosen, into the draft."""
-        draft = await drafts.of(conn, self.ask.official.id, self.ask.desk.now())
-        said = text.strip()[:LONGEST]
-        if draft is None or draft.about != self.about or not said:
-            return (self.phrase.item(self.item, self.ask.say("tindak_lanjut.lapsed")),)
-        if draft.finishing:
-            finished = self.item.finished(Done(self.ask.desk.today, said))
-            return await self.changes(conn, finished, "selesai")
-        if draft.action is None:
-            return await self._keeps(conn, draft.with_action(said))
-        if draft.deadline is None:
-            return await self._takes_deadline(conn, draft, said)
-        plan = Plan(draft.action, draft.deadline, said)
-        return await self.changes(conn, self.item.planned(plan, self.ask.desk.today), "rencana")
-
-    async def _takes_deadline(self, conn: AsyncConnection, draft: Draft, said: str) -> Replies:
-        today = self.ask.desk.today
-        day = day_of(said, today)
-        if day and day >= today:
-            return await self._keeps(conn, draft.with_deadline(day))
-        key = "past_deadline" if day else "no_day"
-        note = self.ask.say(f"tindak_lanjut.{key}")
-        return (self.phrase.asks(draft, self.item.unsur, note),)
-
-    async def _keeps(self, conn: AsyncConnection, draft: Draft) -> Replies:
-        await drafts.keep(conn, draft, self.ask.desk.now())
-        return (self.phrase.asks(draft, self.item.unsur),)
-
-    async def changes(self, conn: AsyncConnection, item: TindakLanjut, deed: str) -> Replies:
-        """Store it, and write down who did."""
-        official, now = self.ask.official.id, self.ask.desk.now()
-        await follow_ups.put(conn, self.unit, item)
-        await drafts.drop(conn, official)
-        await log.add(conn, official, Deed.FOLLOW_UP, f"{self.about} {deed}", now)
-        return (self.phrase.item(item, self.ask.say("tindak_lanjut.saved")),)
-
-
-def day_of(text: str, today: date) -> date | None:
-    """The day that was typed: "31-12-2026", "31 Desember", or the last one of "Desember 2026"."""
-    for said in (text, f"{text} {today.year}"):
-        try:
-            return Period.parse(said).end - timedelta(days=1)
-        except PeriodError:
-            continue
-    return None
+        return await one.shows(item, ask.say(f"tindak_lanjut.{error.refusal.name.lower()}"))

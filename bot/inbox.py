@@ -116,13 +116,20 @@ class Inbox:
             return await self._command(conn, person, *command)
         if inbound.choice is not None:
             return await self._press(conn, person, inbound.choice)
+        drafted = await self._drafted(conn, person)
+        if drafted:
+            return Asked(inbound, respondent, self._hint(inbound), FOLLOW_UP, drafted)
         if inbound.text is not None:
-            draft = await drafts.of_person(conn, respondent, self.now())
-            if draft:  # an official is writing down a follow-up: this belongs to it
-                said = f"{draft.about} tulis {inbound.text}"
-                return Asked(inbound, respondent, self._hint(inbound), FOLLOW_UP, said)
             return await self._typed(conn, person, inbound.text)
         return await self._unreadable(conn, person)
+
+    async def _drafted(self, conn: AsyncConnection, person: "_Person") -> str:
+        """What the command would be that belongs to the follow-up an official is writing down."""
+        draft = await drafts.of_person(conn, person.respondent, person.now)
+        said = person.inbound.text
+        if draft and said is not None and draft.takes_text:
+            return f"{draft.about} tulis {said}"
+        return f"{draft.about} bukti" if draft and said is None and draft.finishing else ""
 
     def _in_group(self, inbound: Inbound) -> Replies:
         """In a group only a command gets an answer, and that says: write to me privately."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot import enrolment
 from bot.ask import Ask, Desk, Replies, Subject
 from bot.commands import Command, offered
-from bot.message import Choice, Inbound, Outbound
+from bot.message import Choice, Inbound, Outbound, Photo
 from bot.subject import Unclear
 from skm.official import Action, Deed, Official, may
 from skm.store import log, officials
@@ -52,11 +52,13 @@ class Officials:
             subject = await self.desk.db.read(
                 lambda conn: command.read(conn, self.desk, official, asked.argument)
             )
-            return await self._run(command, official, subject)
+            return await self._run(command, official, subject, asked.inbound.photo)
         except Unclear as unclear:
             return (self._which(official, command, unclear),)
 
-    async def _run(self, command: Command, official: Official, subject: Subject) -> Replies:
+    async def _run(
+        self, command: Command, official: Official, subject: Subject, photo: Photo | None
+    ) -> Replies:
         """Deny by default: nothing is read before `may` has agreed."""
         needs = Action.EXPORT if subject.form else command.needs
         about = f"/{command.name} {subject}"
@@ -66,7 +68,7 @@ class Officials:
         if command.deed:
             deed = Deed.EXPORT if subject.form else command.deed
             await self._write_down(official, deed, about)
-        return await command.run(Ask(self.desk, official, subject))
+        return await command.run(Ask(self.desk, official, subject, photo))
 
     async def _write_down(self, official: Official, deed: Deed, about: str) -> None:
         now = self.desk.now()

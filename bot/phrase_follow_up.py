@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from bot.ask import Ask
-from bot.fit import TEXT, fitted, joined
-from bot.message import Choice, Outbound
+from bot.ask import Ask, Replies
+from bot.fit import CAPTION, TEXT, fitted, joined, units
+from bot.message import Attachment, Choice, Outbound
 from bot.phrase_report import PhraseReport, Rows
 from skm.period import Kind, Period
+from skm.photo import MEDIA_TYPE, Photo
 from skm.store.drafts import Draft
 from skm.tindak_lanjut import Reminder, State, TindakLanjut, counts, realised
 from skm.unsur import Unsur
@@ -39,16 +40,36 @@ class PhraseFollowUp:
         rows = tuple((self._open(item),) for item in items)
         return self._out(text, (*rows, self._previous()))
 
-    def item(self, item: TindakLanjut, note: str = "") -> Outbound:
-        """One of them, with what can be done about it."""
+    def item(
+        self, item: TindakLanjut, note: str = "", photo: Photo | None = None, *, more: bool = False
+    ) -> Replies:
+        """One of them, with what can be done about it and the photo of what was done.
+
+        `more`: a photo or a note may still be added, as `note` says; nobody has to.
+        """
         text = joined(*([note, ""] if note else []), self.title(), *self._told(item))
-        return self._out(text, self._deeds(item))
+        rows = self._deeds(item)
+        if more:
+            rows = ((self._button(self.say("enough"), item.unsur, "batal"),), *rows[1:])
+        if photo is None:
+            return (self._out(text, rows),)
+        picture = Attachment(
+            f"{item.upp}-{item.unsur}.jpg", MEDIA_TYPE, photo.content, self.alt(item)
+        )
+        if units(text) > CAPTION:
+            return (self._out("", (), picture), self._out(text, rows))
+        return (self._out(text, rows, picture),)
+
+    def alt(self, item: TindakLanjut) -> str:
+        """What the photo shows, in the words of whoever sent it."""
+        note = item.done.note if item.done else ""
+        return note or self.say("photo_alt", unsur=self._unsur(item.unsur))
 
     def asks(self, draft: Draft, unsur: Unsur, note: str = "") -> Outbound:
         """What is to be typed next, or chosen."""
         rows: list[tuple[Choice, ...]] = []
         if draft.finishing:
-            key = "ask_note"
+            key = "ask_photo" if draft.action else "ask_note"
         elif draft.action is None:
             key = "ask_action"
         elif draft.deadline is None:
@@ -121,7 +142,8 @@ class PhraseFollowUp:
                 self.say("plan", action=plan.action, person=plan.person, deadline=plan.deadline)
             )
         if item.done:
-            lines.append(self.say("deed", note=item.done.note, day=item.done.on))
+            note = item.done.note or self.say("photo_only")
+            lines.append(self.say("deed", note=note, day=item.done.on))
         return lines
 
     def _is_late(self, items: Iterable[TindakLanjut]) -> bool:
@@ -143,7 +165,9 @@ class PhraseFollowUp:
         plan = self._button(self.say("replan" if item.plan else "write"), unsur, "rencana")
         done = self._button(self.say("mark_done"), unsur, "selesai")
         again = self._button(self.say("reopen"), unsur, "buka")
-        mine = [again] if item.done else [plan, done] if item.plan else [plan]
+        key = "other_photo" if item.done and item.done.photo else "add_photo"
+        photo = self._button(self.say(key), unsur, "foto")
+        mine = [photo, again] if item.done else [plan, done] if item.plan else [plan]
         back = Choice(self.say("all"), f"/tl {self._about}")
         return (*((choice,) for choice in mine), (back,))
 
@@ -166,8 +190,8 @@ class PhraseFollowUp:
     def _about(self) -> str:
         return f"{self.ask.subject.code} {self.ask.subject.period}"
 
-    def _out(self, text: str, rows: Rows) -> Outbound:
-        return Outbound(text, rows, language=self.ask.language)
+    def _out(self, text: str, rows: Rows, picture: Attachment | None = None) -> Outbound:
+        return Outbound(text, rows, attachment=picture, language=self.ask.language)
 
 
 def deadlines(today: date) -> list[date]:

@@ -38,6 +38,7 @@ class Refusal(StrEnum):
     """Why something cannot be written down, and what to do instead."""
 
     NO_ACTION = "say what will be done"
+    NO_DEADLINE = "give a deadline"
     NO_PERSON = "say who sees to it"
     PAST_DEADLINE = "give a deadline that is not past"
     NO_PLAN = "write the plan first"
@@ -91,9 +92,8 @@ class TindakLanjut:
     def planned(self, plan: Plan, today: date) -> "TindakLanjut":
         """With this plan, instead of an earlier one. Raises TindakLanjutError."""
         _refuse(Refusal.IS_DONE, self.done is not None)
-        _refuse(Refusal.NO_ACTION, not plan.action.strip())
-        _refuse(Refusal.NO_PERSON, not plan.person.strip())
-        _refuse(Refusal.PAST_DEADLINE, plan.deadline < today)
+        for refusal in incomplete(plan.action, plan.deadline, plan.person, today):
+            raise TindakLanjutError(refusal)
         return replace(self, plan=plan)
 
     def finished(self, done: Done) -> "TindakLanjut":
@@ -105,6 +105,18 @@ class TindakLanjut:
     def reopened(self) -> "TindakLanjut":
         """Not done after all; the plan stands."""
         return replace(self, done=None)
+
+
+def incomplete(action: str, deadline: date | None, person: str, today: date) -> list[Refusal]:
+    """All that keeps this from being a plan."""
+    past = deadline is not None and deadline < today
+    found = {
+        Refusal.NO_ACTION: not action.strip(),
+        Refusal.NO_DEADLINE: deadline is None,
+        Refusal.PAST_DEADLINE: past,
+        Refusal.NO_PERSON: not person.strip(),
+    }
+    return [refusal for refusal, applies in found.items() if applies]
 
 
 def _refuse(refusal: Refusal, applies: bool) -> None:

@@ -16,8 +16,9 @@ LAPSES = timedelta(hours=1)  # then what is typed is taken for something else ag
 class Draft:
     """A follow-up that is being planned, or (`finishing`) told to be done.
 
-    `about`: unit, period and unsur, as they are typed after the command. What is asked for is
-    the first that is missing: action, deadline, person.
+    `about`: unit, period and unsur, as they are typed after the command. `action`: what will be
+    done, or the note of what was. What is asked for is the first that is missing: action, deadline,
+    person; of what is done a note, or a photo, and when the note is written only a photo.
     """
 
     official: int
@@ -25,6 +26,11 @@ class Draft:
     finishing: bool = False
     action: str | None = None
     deadline: date | None = None
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether what is typed next belongs to it."""
+        return not (self.finishing and self.action)
 
     def with_action(self, action: str) -> "Draft":
         return replace(self, action=action)

@@ -5,16 +5,18 @@ that a late response cannot change what an office is working on.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.disclosure import K
+from skm.official import Deed
 from skm.period import Period
+from skm.photo import Photo
 from skm.report import Report
-from skm.store import reports, upps
+from skm.store import log, photos, reports, upps
 from skm.store.schema import upp
 from skm.store.schema_periods import follow_up as table
 from skm.tindak_lanjut import Done, Plan, TindakLanjut, proposed
@@ -59,8 +61,28 @@ async def done(conn: AsyncConnection, code: str | None = None) -> Items:
     return tuple(sorted(found, key=lambda item: item.done.on if item.done else date.min)[::-1])
 
 
+async def record(
+    conn: AsyncConnection,
+    official_id: int,
+    unit: Upp,
+    item: TindakLanjut,
+    deed: str,
+    now: datetime,
+    photo: Photo | None = None,
+) -> None:
+    """Write one down, the photo that it names, and who did it. `deed`: the log's word for it."""
+    if photo and item.done and item.done.photo:
+        await photos.put(conn, item.done.photo, photo, official_id, now)
+    await put(conn, unit, item)
+    about = f"{unit.code} {item.period} {item.unsur} {deed}"
+    await log.add(conn, official_id, Deed.FOLLOW_UP, about, now)
+
+
 async def put(conn: AsyncConnection, unit: Upp, item: TindakLanjut) -> None:
-    """Write one down; with the first one the others of the period are kept as well."""
+    """Write one down; with the first one the others of the period are kept as well.
+
+    A photo that it does not name any more goes.
+    """
     upp_id = await conn.scalar(select(upp.c.id).where(upp.c.code == unit.code))
     if not await _kept(conn, unit, item.period):
         rows = [
@@ -68,12 +90,15 @@ async def put(conn: AsyncConnection, unit: Upp, item: TindakLanjut) -> None:
             for rank, each in enumerate(await of(conn, unit, item.period), 1)
         ]
         await conn.execute(insert(table), rows)
-    await conn.execute(
-        update(table)
-        .where(table.c.upp_id == upp_id, table.c.period == str(item.period))
-        .where(table.c.unsur == item.unsur)
-        .values(_plain(item))
+    here = (
+        table.c.upp_id == upp_id,
+        table.c.period == str(item.period),
+        table.c.unsur == item.unsur,
     )
+    before = await conn.scalar(select(table.c.photo).where(*here))
+    await conn.execute(update(table).where(*here).values(_plain(item)))
+    if before and before != (item.done and item.done.photo):
+        await photos.drop(conn, before)
 
 
 def _proposed(report: Report) -> Items:

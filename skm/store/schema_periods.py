@@ -1,6 +1,16 @@
 """The tables of what comes after a period: its follow-ups, and its frozen figures."""
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import (
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+)
 
 from skm.store.moment import Moment
 from skm.store.schema import metadata
@@ -17,8 +27,21 @@ follow_up = Table(  # the three of a unit and period, as soon as something is wr
     Column("person", Text),
     Column("done_on", Date),
     Column("note", Text),
-    Column("photo", Text),
+    Column("photo", Text),  # its key
     sqlite_with_rowid=False,
+)
+
+photo = Table(  # what shows that it was done; drawn anew, without where it was taken
+    "photo",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("media_type", String(32), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("uploaded_at", Moment, nullable=False),
+    Column("official_id", Integer, ForeignKey("official.id"), nullable=False),
 )
 
 draft = Table(  # what an official is in the middle of writing

@@ -1,16 +1,24 @@
 """Following up the weakest unsur, and closing a period, as conversations."""
 
+import io
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.message import LARGEST
 from skm.closing import What
 from skm.official import Deed
 from skm.period import Period
-from skm.store import closings, log, tallies
-from tests.chat import CODE, Desk, a_desk
+from skm.store import closings, follow_ups, log, officials, tallies, upps
+from skm.store.schema_periods import photo
+from skm.tindak_lanjut import TindakLanjut
+from tests.chat import CODE, Chat, Desk, a_desk
+from tests.pictured import jpeg, png
 
 OCTOBER = datetime(2026, 10, 20, 3, 0, tzinfo=UTC)
 JANUARY = datetime(2027, 1, 5, 3, 0, tzinfo=UTC)
@@ -137,3 +145,198 @@ async def test_a_revision_is_told_beside_the_published_figure(desk: Desk) -> Non
     desk.time.at = JANUARY
     await admin.types("/report pajang 2026-Q4")
     admin.hears("Responden: 6", "Revisi: 5 jawaban menyusul; dengan itu IKM 89,39")
+
+
+# --- photos --------------------------------------------------------------------------------------
+
+
+async def planned(desk: Desk) -> Chat:
+    """Sri has planned what to do about persyaratan."""
+    chat = await desk.official("officer", "PAJANG", "Sri")
+    await chat.types("/tl")
+    await chat.taps("Persyaratan", "Tulis rencana")
+    await chat.types("Memasang daftar syarat di loket")
+    return await chat.taps("31 Maret 2027", "Sri")
+
+
+async def item(desk: Desk) -> TindakLanjut:
+    """What is stored about persyaratan."""
+
+    async def read(conn: AsyncConnection) -> TindakLanjut:
+        unit = await upps.by_code(conn, "PAJANG")
+        assert unit is not None
+        return (await follow_ups.of(conn, unit, QUARTER))[0]
+
+    return await desk.db.read(read)
+
+
+async def photos_kept(desk: Desk) -> int:
+    count = await desk.db.read(lambda conn: conn.scalar(select(func.count()).select_from(photo)))
+    return int(count or 0)
+
+
+async def test_a_photo_with_its_caption_shows_what_was_done(desk: Desk) -> None:
+    chat = await (await planned(desk)).taps("Tandai selesai")
+    chat.hears("Warga dapat membaca dan melihatnya di halaman hasil")
+    await chat.sends_a_photo(jpeg(3000, 2000), "Daftar terpasang di tiga loket")
+    chat.hears("Tersimpan.", "selesai", "Daftar terpasang di tiga loket")
+    shown = chat.screen.attachment
+    assert shown is not None
+    assert (shown.media_type, shown.alt) == ("image/jpeg", "Daftar terpasang di tiga loket")
+    assert Image.open(io.BytesIO(shown.content)).size == (1600, 1067)
+    await chat.types(CODE)
+    chat.hears("Pertanyaan 1 dari 9")
+
+
+async def test_a_note_is_stored_at_once_and_a_photo_may_follow(desk: Desk) -> None:
+    chat = await (await planned(desk)).taps("Tandai selesai")
+    await chat.types("Daftar terpasang")
+    chat.hears("Tersimpan.", "kirim juga satu foto", "selesai")
+    await chat.sends_a_photo(jpeg())
+    chat.hears("Tersimpan.", "Daftar terpasang")
+    assert chat.screen.attachment is not None
+    found = (await item(desk)).done
+    assert found is not None
+    assert found.photo is not None
+    assert found.note == "Daftar terpasang"
+
+
+async def test_nobody_has_to_send_a_photo(desk: Desk) -> None:
+    chat = await (await planned(desk)).taps("Tandai selesai")
+    await chat.types("Daftar terpasang")
+    await chat.taps("Cukup begitu")
+    chat.hears("Dilakukan 5 Januari 2027: Daftar terpasang")
+    await chat.sends_a_photo(jpeg())
+    assert desk.loaded == []
+    assert await photos_kept(desk) == 0
+
+
+async def test_what_is_typed_while_only_a_photo_is_awaited_is_something_else(desk: Desk) -> None:
+    chat = await (await planned(desk)).taps("Tandai selesai")
+    await chat.types("Daftar terpasang")
+    await chat.types(CODE)
+    chat.hears("Pertanyaan 1 dari 9")
+    found = (await item(desk)).done
+    assert found is not None
+    assert found.note == "Daftar terpasang"
+
+
+async def test_a_photo_without_a_word_is_stored_and_a_sentence_asked_for(desk: Desk) -> None:
+    chat = await (await planned(desk)).taps("Tandai selesai")
+    await chat.sends_a_photo(png())
+    chat.hears("Foto tersimpan. Ketik satu kalimat", "lihat foto")
+    assert chat.screen.attachment is not None
+    assert chat.screen.attachment.alt == "Foto tindak lanjut Persyaratan"
+    await chat.types("Daftar syarat di loket 1")
+    chat.hears("Tersimpan.", "Daftar syarat di loket 1")
+    assert chat.screen.attachment is not None
+
+
+@pytest.mark.parametrize(
+    ("content", "size", "said"),
+    [
+        (b"%PDF-1.7", 0, "bukan foto"),
+        (jpeg(), LARGEST + 1, "terlalu besar"),
+        (bytes(LARGEST + 1), 1, "terlalu besar"),
+        (b"", 9, "kirim sekali lagi"),
+    ],
+)
+async def test_what_is_no_photo_is_said_and_asked_for_again(
+    desk: Desk, content: bytes, size: int, said: str
+) -> None:
+    chat = await (await planned(desk)).taps("Tandai selesai")
+    await chat.sends_a_photo(content, "Sudah", size=size)
+    chat.hears(said, "Apa yang sudah dilakukan")
+    assert (await item(desk)).done is None
+    await chat.sends_a_photo(jpeg(), "Sudah")
+    chat.hears("Tersimpan.")
+
+
+async def test_a_sticker_is_no_photo(desk: Desk) -> None:
+    chat = await (await planned(desk)).taps("Tandai selesai")
+    await chat.sends_a_sticker()
+    chat.hears("bukan foto")
+
+
+async def test_one_that_is_known_to_be_too_large_is_not_even_loaded(desk: Desk) -> None:
+    chat = await (await planned(desk)).taps("Tandai selesai")
+    await chat.sends_a_photo(jpeg(), size=LARGEST + 1)
+    assert desk.loaded == []
+
+
+async def test_an_officers_photo_that_nobody_asked_for_is_not_loaded(desk: Desk) -> None:
+    chat = await planned(desk)
+    await chat.sends_a_photo(jpeg(), "Sudah")
+    assert desk.loaded == []
+    assert (await item(desk)).done is None
+
+
+async def test_a_photo_that_comes_an_hour_late_is_not_loaded(desk: Desk) -> None:
+    chat = await (await planned(desk)).taps("Tandai selesai")
+    desk.time.passes(hours=1, minutes=1)
+    await chat.sends_a_photo(jpeg(), "Sudah")
+    assert desk.loaded == []
+    assert (await item(desk)).done is None
+
+
+async def test_the_same_photo_delivered_twice_is_stored_once(desk: Desk) -> None:
+    chat = await (await planned(desk)).taps("Tandai selesai")
+    await chat.sends_a_photo(jpeg(), "Sudah")
+    await chat.is_redelivered()
+    assert await photos_kept(desk) == 1
+    assert len(desk.loaded) == 1
+
+
+async def test_somebody_who_was_removed_meanwhile_stores_no_photo(desk: Desk) -> None:
+    chat = await (await planned(desk)).taps("Tandai selesai")
+    [sri] = await desk.db.read(officials.listed)
+    await desk.db.write(lambda conn: officials.remove(conn, sri.id, desk.time()))
+    await chat.sends_a_photo(jpeg(), "Sudah")
+    assert desk.loaded == []
+    assert (await item(desk)).done is None
+
+
+async def test_opening_it_again_takes_the_photo_away(desk: Desk) -> None:
+    chat = await (await planned(desk)).taps("Tandai selesai")
+    await chat.sends_a_photo(jpeg(), "Sudah")
+    await chat.taps("Buka kembali")
+    chat.hears("direncanakan")
+    assert chat.screen.attachment is None
+    assert await photos_kept(desk) == 0
+
+
+async def test_another_photo_may_be_sent_later_and_replaces_the_first(desk: Desk) -> None:
+    chat = await (await planned(desk)).taps("Tandai selesai")
+    await chat.sends_a_photo(jpeg(), "Sudah")
+    await chat.taps("Ganti foto")
+    chat.hears("Kirim satu foto")
+    await chat.sends_a_photo(png(200, 100))
+    chat.hears("Tersimpan.", "Sudah")
+    assert chat.screen.attachment is not None
+    assert Image.open(io.BytesIO(chat.screen.attachment.content)).size == (200, 100)
+    assert await photos_kept(desk) == 1
+
+
+async def test_a_long_plan_and_a_long_note_still_fit_beside_the_photo(desk: Desk) -> None:
+    chat = await desk.official("officer", "PAJANG", "Sri")
+    await chat.types("/tl")
+    await chat.taps("Persyaratan", "Tulis rencana")
+    await chat.types("Memasang daftar syarat " * 20)
+    await chat.taps("31 Maret 2027")
+    await chat.types("Kepala Subbagian Umum " * 20)
+    await chat.taps("Tandai selesai")
+    await chat.sends_a_photo(jpeg(), "Sudah dipasang di loket " * 20)
+    picture, told = chat.screens[-2:]
+    assert picture.attachment is not None
+    assert picture.text == ""
+    assert told.attachment is None
+    assert "Sudah dipasang di loket" in told.text
+
+
+async def test_the_log_says_who_marked_what_as_done(desk: Desk) -> None:
+    chat = await (await planned(desk)).taps("Tandai selesai")
+    await chat.sends_a_photo(jpeg(), "Sudah")
+    newest = (await desk.db.read(lambda conn: log.newest(conn, 1)))[0]
+    assert (newest.name, newest.deed, newest.about) == (
+        "Sri", Deed.FOLLOW_UP, "PAJANG 2026-Q4 U1 selesai",
+    )  # fmt: skip

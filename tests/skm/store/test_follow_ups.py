@@ -9,7 +9,8 @@ from sqlalchemy import text
 from skm.closing import ClosingError, What
 from skm.official import Invitation, Role
 from skm.period import Period
-from skm.store import closings, drafts, follow_ups, officials, responses, seals
+from skm.photo import Photo
+from skm.store import closings, drafts, follow_ups, officials, photos, responses, seals
 from skm.store.database import Database
 from skm.store.drafts import LAPSES, Draft
 from skm.store.publications import Publications
@@ -139,3 +140,23 @@ async def test_publications_notice_what_is_closed_meanwhile(answered: Database) 
     found = await published.all()
     assert [str(one.period) for one in found] == ["2026-Q4", "2026-11"]
     assert [report.responden for one in found if (report := one.report("KOTA"))] == [6, 6]
+
+
+async def test_a_photo_goes_when_its_deed_is_opened_again_or_shown_by_another(
+    answered: Database,
+) -> None:
+    invited = Invitation(Role.OFFICER, "PAJANG", "Sri")
+    sri = await answered.write(call(officials.add, invited, "orang", "telegram", "7", "id", NOW))
+    planned = (await answered.read(call(follow_ups.of, PAJANG, QUARTER)))[0].planned(PLAN, JANUARY)
+    first, second = Photo(b"\xff\xd8 one", 4, 3), Photo(b"\xff\xd8 two", 3, 4)
+    for key, photo in (("a" * 32, first), ("b" * 32, second)):
+        item = planned.finished(Done(JANUARY, "Sudah", key))
+        await answered.write(call(follow_ups.record, sri.id, PAJANG, item, "selesai", NOW, photo))
+        kept = await answered.read(call(photos.several, ["a" * 32, "b" * 32]))
+        assert kept == {key: photo}
+    assert await answered.read(call(photos.sizes, ["b" * 32])) == {"b" * 32: (3, 4)}
+    corrected = planned.finished(Done(JANUARY, "Sudah terpasang", "b" * 32))
+    await answered.write(call(follow_ups.record, sri.id, PAJANG, corrected, "selesai", NOW))
+    assert await answered.read(call(photos.of, "b" * 32)) == second
+    await answered.write(call(follow_ups.put, PAJANG, planned.reopened()))
+    assert await answered.read(call(photos.of, "b" * 32)) is None
