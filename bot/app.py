@@ -135,6 +135,7 @@ async def opened(settings: Settings, now: Now = utc_now) -> AsyncIterator[App]:
             settings.instansi,
             links,
             exports=documents.exports(phrase.instrument),
+            asked={phrase.instrument.version: phrase.catalog.questionnaire(phrase.instrument)},
         )
         inbox = Inbox(db, phrase, rules, now, limits, Officials(desk))
         try:

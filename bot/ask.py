@@ -13,6 +13,7 @@ from skm.closing import Revision
 from skm.official import Official
 from skm.period import Period
 from skm.report import InstansiReport, Report
+from skm.store.archives import Asked
 from skm.store.database import Database
 from skm.store.reports import EVERYTHING
 from skm.upp import Upp
@@ -32,6 +33,7 @@ class Desk:
 
     `loads`: by channel, how a photo is loaded that somebody sent there.
     `show_menu`: shows in a chat the commands that an official, or a citizen (None), may give.
+    `asked`: the wording of the questionnaire, which a closing keeps.
     """
 
     db: Database
@@ -44,6 +46,7 @@ class Desk:
     drawing: Drawing = field(default_factory=Drawing)
     loads: Mapping[str, Load] = field(default_factory=dict)
     show_menu: Callable[["Desk", Address, Official | None], Awaitable[None]] = no_menu
+    asked: Asked = field(default_factory=dict)
 
     @property
     def today(self) -> date:

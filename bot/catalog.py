@@ -109,6 +109,17 @@ class Catalog:
 
     # --- an instrument's words -----------------------------------------------------------------
 
+    def questionnaire(self, instrument: Instrument) -> dict[str, list[list[str]]]:
+        """By language: of each item its id, its question and its options, in their order."""
+        return {
+            language: [
+                [item.id, words["ask"], _options(words)]
+                for item in instrument.items
+                for words in [self.table(language, f"{instrument.name}.{item.id}")]
+            ]
+            for language in self.languages
+        }
+
     def check(self, instrument: Instrument) -> None:
         """Whether people can be asked this instrument; CatalogError with what is to be added."""
         missing = [key for key in wanted(instrument) if not self.has(SOURCE, key)]
@@ -194,3 +205,8 @@ def _check(path: Path, texts: Texts, source: Texts) -> None:
             raise CatalogError(f"Mend the braces of {key} in {path}: {error}.") from error
         if unknown:
             raise CatalogError(f"Take {{{min(unknown)}}} out of {key} in {path}: nobody fills it.")
+
+
+def _options(words: Texts) -> str:
+    """ "1 Tidak sesuai; 2 Kurang sesuai; …", as the official form spells them out."""
+    return "; ".join(f"{n} {words.get(f'{n}h', words[str(n)])}" for n in NILAI)

@@ -54,7 +54,7 @@ async def _asked(conn: AsyncConnection, ask: Ask, period: Period) -> Outbound:
 async def _close(conn: AsyncConnection, ask: Ask, period: Period) -> Head:
     """Freeze it, with its line in the log, or neither."""
     now, by = ask.desk.now(), ask.official.id
-    head = await closings.close(conn, period, ask.desk.today, now, by)
+    head = await closings.close(conn, period, ask.desk.today, now, by, ask.desk.asked)
     await log.add(conn, by, Deed.CLOSED, str(period), now)
     return head
 

@@ -15,12 +15,14 @@ from pathlib import Path
 from dotenv import dotenv_values
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.catalog import Catalog
 from bot.console import note, progress
 from bot.settings import Settings, read_settings
 from skm.closing import ClosingError
 from skm.instrument import Instrument
 from skm.period import Kind, Period
 from skm.store import closings
+from skm.store.archives import Asked
 from skm.store.database import Database
 from skm.store.demo.city import FIRST_CODE, city
 from skm.store.demo.seed import seed
@@ -74,20 +76,23 @@ async def fill(settings: Settings, instrument: Instrument, now: datetime) -> Non
     async with Database.open(settings.database_url) as db:
         with progress("Making a city", total=len(city().upps)) as advance:
             await seed(db, instrument, zone=settings.zone, now=now, advance=advance)
-        await _publish(db, settings, now)
+        asked = {instrument.version: Catalog.load(settings.locales).questionnaire(instrument)}
+        await _publish(db, settings, now, asked)
 
 
-async def _publish(db: Database, settings: Settings, now: datetime) -> None:
+async def _publish(db: Database, settings: Settings, now: datetime, asked: Asked) -> None:
     """Close the quarters of the made-up year that are over, so that there are results to see."""
     today = now.astimezone(settings.zone).date()
     for quarter in Period.of(Kind.QUARTER, today).previous().last(QUARTERS):
-        await db.write(partial(_close, quarter=quarter, today=today, now=now))
+        await db.write(partial(_close, quarter=quarter, today=today, now=now, asked=asked))
 
 
-async def _close(conn: AsyncConnection, quarter: Period, today: date, now: datetime) -> None:
+async def _close(
+    conn: AsyncConnection, quarter: Period, today: date, now: datetime, asked: Asked
+) -> None:
     if await closings.of(conn, quarter) is None:
         with suppress(ClosingError):  # a quarter before the first answer
-            await closings.close(conn, quarter, today, now, None)
+            await closings.close(conn, quarter, today, now, None, asked)
 
 
 def _program() -> str:

@@ -4,8 +4,8 @@ The same function answers `/report … pdf` and `skm report --format pdf`.
 """
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +15,7 @@ from bot.message import Attachment
 from skm.instrument import Instrument
 from skm.official import Official, Role
 from skm.output.document import Document
+from skm.upp import Upp
 
 MEDIA = {
     "pdf": "application/pdf",
@@ -60,7 +61,8 @@ class Documents:
             city = await ask.desk.db.read(lambda conn: dossiers.of_city(conn, period))
             return await asyncio.to_thread(CityReport(ask, city).made)
         found = await ask.desk.db.read(lambda conn: dossiers.of(conn, upp, period))
-        return await asyncio.to_thread(UnitReport(ask, found, self.instrument).made)
+        asked = _about(ask, [found.upp])
+        return await asyncio.to_thread(UnitReport(asked, found, self.instrument).made)
 
     async def _workbook(self, ask: Ask) -> bytes:
         from bot.phrase_spreadsheet import RecapWords
@@ -71,10 +73,20 @@ class Documents:
         city = await ask.desk.db.read(lambda conn: dossiers.of_city(conn, period))
 
         async def read(conn: AsyncConnection) -> list[list[dossiers.Given]]:
-            return [await dossiers.answers(conn, part.period) for part in city.parts]
+            return [await dossiers.answers(conn, part.period, period) for part in city.parts]
 
         given = await ask.desk.db.read(read)
-        return await asyncio.to_thread(lambda: spreadsheet(RecapWords(ask, city, given).workbook()))
+        asked = _about(ask, city.units)
+        return await asyncio.to_thread(
+            lambda: spreadsheet(RecapWords(asked, city, given).workbook())
+        )
+
+
+def _about(ask: Ask, units: Sequence[Upp]) -> Ask:
+    """The same about the unit as it was called when the period was closed."""
+    named = ask.subject.upp and ask.subject.upp.code
+    was = [unit for unit in units if unit.code == named]
+    return replace(ask, subject=replace(ask.subject, upp=was[0])) if was else ask
 
 
 def _rendered(document: Document, form: str) -> bytes:

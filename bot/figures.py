@@ -73,10 +73,8 @@ async def layanan(ask: Ask) -> Replies:
     subject = ask.subject
     if subject.upp is None:
         return ask.tell("report.layanan_city")
-    code, period = subject.upp.code, subject.period
-    counted = await ask.desk.db.read(
-        lambda conn: tallies.by_layanan(conn, code, period.start, period.end)
-    )
+    upp, period = subject.upp, subject.period
+    counted = await ask.desk.db.read(lambda conn: reports.by_layanan(conn, upp, period))
     found = [Report.of(name, period, counted[name]) for name in counted]
     return (PhraseLists(ask).layanan(found),)
 

@@ -1,6 +1,7 @@
 """What an operator prints: official reports, QR codes, posters for desks and for the public."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -126,7 +127,8 @@ def poster(unit: Unit, period: When, out: File, language: Language = "") -> None
             raise SkmError("A poster is about one unit: name it.")
 
         found = await ask.desk.db.read(lambda conn: dossiers.of(conn, upp, span))
-        made = PosterWords(ask, found).made()
+        asked = replace(ask, subject=replace(ask.subject, upp=found.upp))
+        made = PosterWords(asked, found).made()
         return poster_png(made) if suffix == "png" else poster_pdf(made)
 
     put(out, asked(unit, period, language, run))

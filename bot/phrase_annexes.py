@@ -1,6 +1,6 @@
 """The annexes of a unit's report: questionnaire, tally, and what became of the last follow-up."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.phrase_document import PhraseDocument
@@ -34,19 +34,20 @@ class UnitAnnexes(PhraseDocument):
         return Chapter(self.say("annex", number=number), self.say(title), blocks)
 
     def _questionnaire(self) -> list[Block]:
-        if self.report.instrument not in (None, self.instrument.version):
+        rows = self._asked()
+        if not rows:
             return [Paragraph(self.sentence(self.missing))]
-        rows = []
-        for item in self.instrument.items:
-            words = self.ask.desk.catalog.table(
-                self.ask.language, f"{self.instrument.name}.{item.id}"
-            )
-            rows.append([item.id, words["ask"], self._options(words)])
         heads = [self.say(head) for head in ("unsur", "item", "answers")]
         return [Table(self.say("questionnaire"), heads, rows, [1.1, 5, 5])]
 
-    def _options(self, words: Mapping[str, str]) -> str:
-        return "; ".join(f"{n} {words.get(f'{n}h', words[str(n)])}" for n in NILAI)
+    def _asked(self) -> Sequence[Sequence[str]]:
+        """As it was worded when the period was closed, or as it is asked now; none if neither."""
+        language, kept = self.ask.language, self.dossier.questionnaire
+        if kept:
+            return kept.get(language, ())
+        if self.report.instrument not in (None, self.instrument.version):
+            return ()
+        return self.ask.desk.catalog.questionnaire(self.instrument)[language]
 
     def _tally(self) -> list[Block]:
         if not self.dossier.open:
@@ -63,7 +64,7 @@ class UnitAnnexes(PhraseDocument):
 
     def _before(self) -> list[Block]:
         items = list(self.dossier.before_follow_up)
-        table = self.follow_up(items, self.say("before_follow_up"))
+        blocks = self.follow_up(items, self.say("before_follow_up"))
         if not any(item.plan for item in items):
-            return [table]
-        return [table, Facts([(self.say("realised"), self.percent(realised(items)))])]
+            return blocks
+        return [*blocks, Facts([(self.say("realised"), self.percent(realised(items)))])]

@@ -41,7 +41,7 @@ class CityReport(PhraseDocument):
                 wide=True,
             ),
         ]
-        return self.document("city_title", chapters)
+        return self.document("city_title", chapters, self.dossier)
 
     # --- chapters --------------------------------------------------------------------------------
 
@@ -85,10 +85,7 @@ class CityReport(PhraseDocument):
             Heading(self.say("per_unsur")),
             self._unsur(found),
             Heading(self.say("trend")),
-            self.trend(
-                list(self.dossier.trend),
-                {period: table.rerata_upp for period, table in self.dossier.published.items()},
-            ),
+            self.trend(list(self.dossier.trend), self.dossier.published),
             *self._history(),
         ]
 
@@ -123,15 +120,18 @@ class CityReport(PhraseDocument):
     def _history(self) -> list[Block]:
         if not self.dossier.published:
             return []
-        heads = [self.say(head) for head in ("period_short", "units", "responden", "mean_of_upp")]
+        heads = [
+            self.say(head)
+            for head in ("period_short", "units", "responden", "mean_of_upp", "source")
+        ]
         rows = [
-            [self.period(period), self.figure(len(table.rows)), self.figure(table.respondents),
-             self.figure(table.rerata_upp)]
-            for period, table in self.dossier.published.items()
+            [self.period(one.period), self.figure(one.units), self.figure(one.respondents),
+             self.figure(one.ikm), one.source]
+            for one in self.dossier.published
         ]  # fmt: skip
         figures = frozenset({1, 2, 3})
         return [Heading(self.say("history")),
-                Table(self.say("history"), heads, rows, [3, 1.5, 2, 3], figures)]  # fmt: skip
+                Table(self.say("history"), heads, rows, [3, 1, 2, 2.4, 3], figures)]  # fmt: skip
 
     # --- conclusions -----------------------------------------------------------------------------
 
@@ -139,7 +139,7 @@ class CityReport(PhraseDocument):
         blocks: list[Block] = [Heading(self.say("conclusions"))]
         for part in self.dossier.parts:
             blocks += [Heading(self.period(part.period)), Items(list(self._conclusions(part)))]
-        return blocks
+        return [*blocks, self.as_of_today()]
 
     def _conclusions(self, part: Part) -> Iterator[str]:
         rows, period = part.open, self.period(part.period)

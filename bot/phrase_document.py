@@ -1,20 +1,22 @@
 """Words that the documents of a unit and of the whole instansi share."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from bot.ask import Ask
-from bot.phrase_chart import short_period, trend, trend_alt
+from bot.phrase_chart import short_period, trend
 from bot.phrase_period import ROMAN
 from bot.phrase_report import PhraseReport, period_words
 from skm.disclosure import K, hidden, shown
+from skm.dossier import CityDossier, Dossier
 from skm.ikm import rounded
 from skm.output.charts import draw
 from skm.output.document import Block, Chapter, Document, Heading, Paragraph, Picture, Table, Words
 from skm.output.trend import Measured
 from skm.period import Period
+from skm.recap import Published
 from skm.report import Report
 from skm.tindak_lanjut import TindakLanjut
 from skm.unsur import Unsur
@@ -70,7 +72,9 @@ class PhraseDocument:
         roman = (*ROMAN, "V")[number]
         return Chapter(self.say("part", number=roman), self.say(roman.lower()), blocks)
 
-    def document(self, title: str, chapters: list[Chapter]) -> Document:
+    def document(
+        self, title: str, chapters: list[Chapter], dossier: Dossier | CityDossier
+    ) -> Document:
         ask = self.ask
         made = self.say("made", day=ask.desk.today, instansi=ask.desk.instansi)
         period = self.period(ask.subject.period)
@@ -79,7 +83,7 @@ class PhraseDocument:
             about=self.about,
             period=period,
             instansi=ask.desk.instansi,
-            cover=[made],
+            cover=[made, *self.closed(dossier)],
             footer=f"{self.say(title)} · {self.about} · {period}",
             chapters=chapters,
             words=Words(
@@ -88,10 +92,23 @@ class PhraseDocument:
             ),
         )
 
+    def closed(self, dossier: Dossier | CityDossier) -> list[str]:
+        """That the figures are frozen, since when, which ones are not, and what came in later."""
+        head, revision = dossier.closing, dossier.revision
+        if head is None:
+            return []
+        zone, today = self.ask.desk.zone, self.ask.desk.today
+        lines = [self.say("closed", day=head.closed_at.astimezone(zone).date(), sha=head.sha256)]
+        if not dossier.kept:
+            lines.append(self.say("not_kept", day=today))
+        if revision and revision.may_be_told:
+            lines.append(self.say("revision", n=revision.late, ikm=revision.ikm))
+        return lines
+
     def basis(self) -> list[str]:
         return [self.say(f"basis_{number}") for number in (1, 2, 3)]
 
-    def trend(self, reports: list[Report], published: Mapping[Period, Decimal]) -> Block:
+    def trend(self, reports: list[Report], published: Sequence[Published]) -> Block:
         """The chart, where something was measured that may be shown; what was published before,
         of periods of the same length, stands at its beginning, drawn apart.
         """
@@ -99,13 +116,29 @@ class PhraseDocument:
             return Paragraph(self.sentence(self.missing))
         chart, first = trend(self.ask, reports), reports[0].period
         before = [
-            Measured(f"{short_period(self.ask, at)} {at.start:%y}", ikm, imported=True)
-            for at, ikm in sorted(published.items(), key=lambda one: one[0].start)
-            if at.kind is first.kind and at.start < first.start
+            Measured(self._dated(one.period), one.ikm, imported=True)
+            for one in sorted(published, key=lambda one: one.period.start)
+            if one.period.kind is first.kind and one.period.start < first.start
         ]
-        chart = replace(chart, periods=[*before, *chart.periods], title=self.about,
+        own = [
+            replace(point, label=self._dated(report.period))
+            for point, report in zip(chart.periods, reports, strict=True)
+        ]
+        chart = replace(chart, periods=[*before, *own], title=self.about,
                         subtitle=self.say("trend"))  # fmt: skip
-        return Picture(self.say("trend"), draw(chart), trend_alt(self.ask, reports), 0.72)
+        return Picture(self.say("trend"), draw(chart), self._trend_alt(reports), 0.72)
+
+    def _dated(self, period: Period) -> str:
+        """As short as an axis needs, with its year: documents look back further than charts."""
+        return f"{short_period(self.ask, period)} {period.start:%y}"
+
+    def _trend_alt(self, reports: list[Report]) -> str:
+        nilai = (
+            f"{self._dated(report.period)} {self.figure(report.ikm)}"
+            for report in reports
+            if report.ikm is not None and shown(report.responden)
+        )
+        return self.ask.say("chart.trend_alt", nilai="; ".join(nilai))
 
     def sentence(self, text: str) -> str:
         return f"{text[:1].upper()}{text[1:]}."
@@ -139,13 +172,19 @@ class PhraseDocument:
             return [self.few if size < K else self.say("hidden"), "–"]
         return [self.figure(size), self.figure(rounded(Fraction(100 * size, n), 2))]
 
-    def follow_up(self, items: list[TindakLanjut], caption: str) -> Block:
-        """What is planned for each priority unsur, and what was done."""
+    def follow_up(self, items: list[TindakLanjut], caption: str) -> list[Block]:
+        """What is planned for each priority unsur, and what was done until today: also those of a
+        closed period go on.
+        """
         if not items:
-            return Paragraph(self.sentence(self.missing))
+            return [Paragraph(self.sentence(self.missing))]
         heads = ["unsur", "plan_column", "deadline", "person", "state"]
         rows = [[self.unsur(item.unsur), *self._planned(item)] for item in items]
-        return Table(caption, [self.say(head) for head in heads], rows, [3, 5, 2.4, 3, 2.4])
+        table = Table(caption, [self.say(head) for head in heads], rows, [3, 5, 2.4, 3, 2.4])
+        return [table, self.as_of_today()]
+
+    def as_of_today(self) -> Block:
+        return Paragraph(self.say("follow_up_day", day=self.ask.desk.today), small=True)
 
     def _planned(self, item: TindakLanjut) -> list[str]:
         none = self.say("no_plan")

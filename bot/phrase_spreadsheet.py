@@ -121,6 +121,7 @@ class RecapWords(CityReport):
             [tally, "U1 = 1", self.say("about_count")],
             [tally, f"{self.say('nrr')} U1", self.say("about_nrr")],
             [answers, "", self.say("about_answers", k=K)],
+            *([recap, self.say("period"), line] for line in self.closed(self.dossier)),
         ]
         heads = [self.say(head) for head in ("table", "column", "meaning")]
         return Table(heads, rows, [24, 24, 90])

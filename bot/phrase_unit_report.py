@@ -39,7 +39,7 @@ class UnitReport(UnitAnnexes):
             self.part(5, self._closing()),
             *self.annexes(),
         ]
-        return self.document("unit_title", chapters)
+        return self.document("unit_title", chapters, self.dossier)
 
     # --- I and II ------------------------------------------------------------------------------
 
@@ -217,12 +217,10 @@ class UnitReport(UnitAnnexes):
     # --- IV and V ------------------------------------------------------------------------------
 
     def _analysis(self) -> list[Block]:
-        published = {one.row.period: one.row.ikm for one in self.dossier.published}
-        chart = self.trend(list(self.dossier.trend), published)
+        chart = self.trend(list(self.dossier.trend), self.dossier.published)
         trend: list[Block] = [Heading(self.say("trend")), chart]
         history = [
-            self.say("published", period=self.period(one.row.period), ikm=one.row.ikm,
-                     source=one.source)
+            self.say("published", period=self.period(one.period), ikm=one.ikm, source=one.source)
             for one in self.dossier.published
         ]  # fmt: skip
         if history:
@@ -238,7 +236,7 @@ class UnitReport(UnitAnnexes):
             Heading(self.say("weaknesses")),
             Items([listed[unsur] for unsur in self.report.prioritas], numbered=True),
             Heading(self.say("plan")),
-            self.follow_up(list(self.dossier.follow_up), self.say("plan")),
+            *self.follow_up(list(self.dossier.follow_up), self.say("plan")),
             *trend,
         ]
 

@@ -7,21 +7,19 @@ as they were published, and a later check counts the answer as withdrawn, not as
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
+from skm.breakdown import Tallies, plain_tallies, tallies_of
 from skm.disclosure import K
 from skm.errors import SkmError
 from skm.ikm import EQUAL, Tally
 from skm.period import MONTHS, Period
 from skm.report import EVERYTHING, InstansiReport, Json, Report
 from skm.unsur import Unsur
-
-Tallies = Mapping[str, Tally]  # by instrument, the one in force last
 
 
 class Refusal(StrEnum):
@@ -78,8 +76,8 @@ class FrozenUnit:
                 "name": self.name,
                 "parent": self.parent,
                 "population": self.population,
-                "own": [[version, _plain(tally)] for version, tally in self.own.items()],
-                "tallies": [[version, _plain(tally)] for version, tally in self.tallies.items()],
+                "own": plain_tallies(self.own),
+                "tallies": plain_tallies(self.tallies),
                 "figures": self.report(period).as_json(),
             }
         )
@@ -87,7 +85,7 @@ class FrozenUnit:
     @classmethod
     def parse(cls, content: str) -> "FrozenUnit":
         plain = json.loads(content)
-        own, tallies = ({v: _tally(t) for v, t in plain[key]} for key in ("own", "tallies"))
+        own, tallies = (tallies_of(plain[key]) for key in ("own", "tallies"))
         return cls(plain["code"], plain["name"], plain["parent"], plain["population"], own, tallies)
 
 
@@ -95,7 +93,7 @@ class FrozenUnit:
 class Head:
     """What is written at the top of a closing. `closed_by`: the official, None for an operator.
 
-    `gabungan`: the tallies of all respondents pooled. `sha256`: over `lines`, as hex.
+    `gabungan`: the tallies of all respondents pooled. `sha256`: over all of its lines, as hex.
     """
 
     period: Period
@@ -106,7 +104,7 @@ class Head:
 
     @property
     def gabungan(self) -> Tallies:
-        return {version: _tally(plain) for version, plain in json.loads(self.content)["gabungan"]}
+        return tallies_of(json.loads(self.content)["gabungan"])
 
     @property
     def method(self) -> Json:
@@ -129,7 +127,7 @@ def head_content(
                 "ikm": "25 x sum(bobot x nrr), rounded half-up once to 2 decimals",
                 "instansi": ["ikm_rerata_upp", "ikm_gabungan"],
             },
-            "gabungan": [[version, _plain(tally)] for version, tally in gabungan.items()],
+            "gabungan": plain_tallies(gabungan),
             "figures": instansi(period, gabungan, units).as_json(),
         }
     )
@@ -146,10 +144,12 @@ def seal(salt: str, *counted: str) -> str:
     return hashlib.sha256(canonical([salt, *counted]).encode()).hexdigest()
 
 
-def sha256_of(head: str, units: Iterable[str], seals: Iterable[str]) -> str:
-    """Over the lines of a closing: its head, its units by code, its seals in their order."""
+def sha256_of(contents: Iterable[str], archives: Iterable[str], seals: Iterable[str]) -> str:
+    """Over the lines of a closing: its contents (the head, its units by code), its archives in the
+    same order (none in the first closings), its seals in their order.
+    """
     whole = hashlib.sha256()
-    for line in (head, *units, *sorted(seals)):
+    for line in (*contents, *archives, *sorted(seals)):
         whole.update(line.encode() + b"\n")
     return whole.hexdigest()
 
@@ -157,17 +157,6 @@ def sha256_of(head: str, units: Iterable[str], seals: Iterable[str]) -> str:
 def canonical(plain: object) -> str:
     """JSON in the one way that is hashed: no spaces, keys as they come, letters as they are."""
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
-
-
-def _plain(tally: Tally) -> list[object]:
-    counts = [list(tally.counts[unsur]) for unsur in Unsur]
-    return [tally.n, counts, tally.total, tally.total_sq]
-
-
-def _tally(plain: Sequence[Any]) -> Tally:
-    n, counts, total, total_sq = plain
-    quads = {unsur: (a, b, c, d) for unsur, (a, b, c, d) in zip(Unsur, counts, strict=True)}
-    return Tally(n, quads, total, total_sq)
 
 
 @dataclass(frozen=True)
@@ -194,6 +183,7 @@ class What(StrEnum):
     FIGURES = "the frozen figures do not follow from the frozen tallies"
     CHANGED = "a response is not what was counted"
     DELETED = "a response is gone that nobody withdrew"
+    ARCHIVE = "what its documents print does not add up to the frozen tallies"
     COUNT = "the responses do not add up to the frozen tallies"
 
 

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from skm.archive import Questionnaire
+from skm.closing import Head, Revision
 from skm.disclosure import hidden, shown
 from skm.period import Kind, Period
-from skm.recap import Reported, Table
+from skm.recap import Published
 from skm.report import InstansiReport, Report
 from skm.tindak_lanjut import TindakLanjut, counts, realised
 from skm.upp import Mode, Upp
@@ -27,18 +29,24 @@ class Dossier:
     `trend`: the last periods of the same length, this one last. `published`: what was reported
     before. `layanan`: by name. `profile`: field id → option → how many. `follow_up`: of this
     period, `before_follow_up`: of the one before. `validity`: None with too few respondents.
+    `closing`: None while the period is open; `kept`: whether all of it is as it was closed, or
+    only the index; `revision`: what has come in since. `questionnaire`: as it was worded.
     """
 
     upp: Upp
     above: str | None
     trend: Sequence[Report]
-    published: Sequence[Reported]
+    published: Sequence[Published]
     layanan: Mapping[str, Report]
     profile: Mapping[str, Mapping[str, int]]
     ways: Mapping[tuple[str, Mode], int]
     follow_up: Sequence[TindakLanjut]
     before_follow_up: Sequence[TindakLanjut]
     validity: Validity | None
+    closing: Head | None = None
+    kept: bool = False
+    revision: Revision | None = None
+    questionnaire: Questionnaire | None = None
 
     @property
     def report(self) -> Report:
@@ -119,13 +127,19 @@ def _hide(
 
 @dataclass(frozen=True)
 class CityDossier:
-    """Of the whole instansi. `whole`: the period itself; `parts`: its quarters, or only itself."""
+    """Of the whole instansi. `whole`: the period itself; `parts`: its quarters, or only itself.
+
+    `published`: of each period the mean that was reported before. The rest as of a unit.
+    """
 
     whole: InstansiReport
     units: Sequence[Upp]
     parts: Sequence[Part]
     trend: Sequence[Report]
-    published: Mapping[Period, Table]
+    published: Sequence[Published]
+    closing: Head | None = None
+    kept: bool = False
+    revision: Revision | None = None
 
     @property
     def period(self) -> Period:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from skm.closing import FrozenUnit, Head, Tallies, instansi
+from skm.breakdown import Tallies
+from skm.closing import FrozenUnit, Head, instansi
 from skm.disclosure import K, hidden
 from skm.period import Period
 from skm.report import InstansiReport, Report

@@ -43,6 +43,20 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Published:
+    """The index that was reported for a period: of a unit, or the mean of the `units` of a city.
+
+    `respondents`: None where it is not told again; `source`: the file it was taken from.
+    """
+
+    period: Period
+    ikm: Decimal
+    source: str
+    units: int = 1
+    respondents: int | None = None
+
+
+@dataclass(frozen=True)
 class Reported:
     """A row that was imported, with the file that it came from."""
 
@@ -50,6 +64,10 @@ class Reported:
     source: str
     sha256: str
     imported_at: datetime
+
+    @property
+    def published(self) -> Published:
+        return Published(self.row.period, self.row.ikm, self.source)
 
 
 @dataclass(frozen=True)

@@ -49,30 +49,62 @@ class Validity:
         return None if self.alpha is None else self.alpha >= RELIABLE
 
 
-def validity(answers: Sequence[Mapping[str, int]]) -> Validity | None:
-    """`answers`: of each respondent, item id → nilai, the same items for all (one instrument
-    version). None with fewer than ENOUGH respondents.
+@dataclass(frozen=True)
+class Moments:
+    """What answers of n respondents to one instrument add up to; moments add with `+`.
+
+    `totals`: the sum of the respondents' own sums over all items, and of their squares. `items`:
+    per item id the sum of its nilai, of their squares, and of nilai × own sum.
     """
-    if len(answers) < ENOUGH:
+
+    n: int
+    totals: tuple[int, int]
+    items: Mapping[str, tuple[int, int, int]]
+
+    @classmethod
+    def of(cls, answers: Mapping[str, int], many: int = 1) -> "Moments":
+        """Of `many` respondents who all gave the same answers (item id → nilai)."""
+        own = sum(answers.values())
+        return cls(
+            many,
+            (many * own, many * own * own),
+            {item: (many * x, many * x * x, many * x * own) for item, x in answers.items()},
+        )
+
+    def __add__(self, other: "Moments") -> "Moments":
+        """Both are of the same instrument version, so of the same items."""
+        return Moments(
+            self.n + other.n,
+            (self.totals[0] + other.totals[0], self.totals[1] + other.totals[1]),
+            {item: _plus(own, other.items[item]) for item, own in self.items.items()},
+        )
+
+
+def _plus(one: tuple[int, int, int], other: tuple[int, int, int]) -> tuple[int, int, int]:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
+
+
+def validity(moments: Moments | None) -> Validity | None:
+    """None with fewer than ENOUGH respondents."""
+    if moments is None or moments.n < ENOUGH:
         return None
-    columns = {item: [row[item] for row in answers] for item in answers[0]}
-    totals = [sum(row.values()) for row in answers]
+    n, (total, total_sq) = moments.n, moments.totals
+    spread = n * total_sq - total**2  # n² times the variance of the respondents' own sums
+    spreads = {item: n * sq - x**2 for item, (x, sq, _) in moments.items.items()}
     return Validity(
-        n=len(answers),
-        item_total={item: _pearson(column, totals) for item, column in columns.items()},
-        critical=_critical(len(answers)),
-        alpha=_alpha(list(columns.values()), totals),
+        n=n,
+        item_total={
+            item: _pearson(n * product - x * total, spreads[item] * spread)
+            for item, (x, _, product) in moments.items.items()
+        },
+        critical=_critical(n),
+        alpha=_alpha(list(spreads.values()), spread),
     )
 
 
-def _moment(xs: Sequence[int], ys: Sequence[int]) -> int:
-    """n² times the covariance of n pairs; of xs with themselves, of their variance."""
-    return len(xs) * sum(x * y for x, y in zip(xs, ys, strict=True)) - sum(xs) * sum(ys)
-
-
-def _pearson(xs: Sequence[int], ys: Sequence[int]) -> Decimal | None:
-    spread = _moment(xs, xs) * _moment(ys, ys)
-    return rounded(Fraction(_moment(xs, ys) / math.sqrt(spread)), 3) if spread else None
+def _pearson(together: int, spreads: int) -> Decimal | None:
+    """`together`: n² times the covariance; `spreads`: the product of n² times each variance."""
+    return rounded(Fraction(together / math.sqrt(spreads)), 3) if spreads else None
 
 
 def _critical(n: int) -> Decimal:
@@ -80,13 +112,12 @@ def _critical(n: int) -> Decimal:
     return rounded(Fraction(t / math.sqrt(n - 2 + t * t)), 3)
 
 
-def _alpha(columns: Sequence[Sequence[int]], totals: Sequence[int]) -> Decimal | None:
+def _alpha(spreads: Sequence[int], spread: int) -> Decimal | None:
     """Cronbach 1951: k / (k − 1) × (1 − Σ variances of the k items / variance of their sum)."""
-    k, spread = len(columns), _moment(totals, totals)
+    k = len(spreads)
     if k < 2 or not spread:
         return None
-    own = sum(_moment(column, column) for column in columns)
-    return rounded(Fraction(k, k - 1) * (1 - Fraction(own, spread)), 3)
+    return rounded(Fraction(k, k - 1) * (1 - Fraction(sum(spreads), spread)), 3)
 
 
 # --- U4, where most services cost nothing --------------------------------------------------------

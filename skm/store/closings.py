@@ -4,11 +4,12 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import Any
+from types import MappingProxyType
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from skm.archive import Archive
 from skm.closing import (
     ClosingError,
     Difference,
@@ -18,6 +19,7 @@ from skm.closing import (
     Verification,
     What,
     adds_up,
+    canonical,
     check_can_close,
     follows,
     head_content,
@@ -25,32 +27,51 @@ from skm.closing import (
 )
 from skm.ikm import Tally
 from skm.period import Period
-from skm.store import seals, tallies, upps
+from skm.store import archives, frozen, seals, tallies, upps
+from skm.store.frozen import listed, of, unit, units
 from skm.store.schema import response, upp
 from skm.store.schema_periods import closed_unit
 from skm.store.schema_periods import closing as table
 from skm.store.schema_periods import seal as seal_table
 from skm.unsur import Unsur
 
+__all__ = ["check", "close", "listed", "of", "unit", "units", "verify"]
+
+CHUNK = 500  # units at a time
+
 
 async def close(
-    conn: AsyncConnection, period: Period, today: date, now: datetime, by: int | None
+    conn: AsyncConnection,
+    period: Period,
+    today: date,
+    now: datetime,
+    by: int | None,
+    asked: archives.Asked = MappingProxyType({}),
 ) -> Head:
-    """Freeze a period. `by`: the official, None for the command line. Raises ClosingError."""
+    """Freeze a period. `by`: the official, None for the command line. `asked`: the wording of the
+    questionnaire in force, for documents. Raises ClosingError.
+    """
     gabungan = await check(conn, period, today)
-    units = await _units_now(conn, period)
-    content = head_content(period, now, gabungan, units)
-    contents = [unit.content(period) for unit in units]
-    head = {"period": str(period), "closed_at": now, "official_id": by, "content": content}
-    await conn.execute(insert(table).values(**head, sha256=""))
-    sealed = await seals.put(conn, period)
-    sha256 = sha256_of(content, contents, sealed)
-    await conn.execute(table.update().where(table.c.period == str(period)).values(sha256=sha256))
+    were = await _units_now(conn, period)
+    whole, each = await archives.now(conn, period, asked)
+    content, archive = head_content(period, now, gabungan, were), canonical(whole.plain())
     rows = [
-        {"period": str(period), "code": unit.code, "content": each}
-        for unit, each in zip(units, contents, strict=True)
+        {
+            "period": str(period),
+            "code": unit.code,
+            "content": unit.content(period),
+            "archive": canonical(each[unit.code].plain()),
+        }
+        for unit in sorted(were, key=lambda unit: unit.code)
     ]
-    await conn.execute(insert(closed_unit), rows)
+    head = {"period": str(period), "closed_at": now, "official_id": by, "content": content}
+    await conn.execute(insert(table).values(**head, archive=archive, sha256=""))
+    sealed = await seals.put(conn, period)
+    contents = [content, *(row["content"] for row in rows)]
+    sha256 = sha256_of(contents, [archive, *(row["archive"] for row in rows)], sealed)
+    await conn.execute(table.update().where(table.c.period == str(period)).values(sha256=sha256))
+    for at in range(0, len(rows), CHUNK):
+        await conn.execute(insert(closed_unit), rows[at : at + CHUNK])
     return Head(period, now, by, content, sha256)
 
 
@@ -77,50 +98,6 @@ async def _units_now(conn: AsyncConnection, period: Period) -> list[FrozenUnit]:
     ]  # fmt: skip
 
 
-# --- what was closed -----------------------------------------------------------------------------
-
-
-async def of(conn: AsyncConnection, period: Period) -> Head | None:
-    found = (await conn.execute(select(table).where(table.c.period == str(period)))).first()
-    return _head(found) if found else None
-
-
-async def listed(conn: AsyncConnection) -> list[Head]:
-    """All that are closed, the latest period first; of those that end together the longest."""
-    heads = [_head(row) for row in await conn.execute(select(table))]
-    return sorted(heads, key=lambda head: (head.period.end, head.period.days), reverse=True)
-
-
-async def unit(conn: AsyncConnection, period: Period, code: str) -> FrozenUnit | None:
-    """A unit as it was frozen; None where the period is not closed or the unit was not there."""
-    content = await conn.scalar(
-        select(closed_unit.c.content).where(
-            closed_unit.c.period == str(period), closed_unit.c.code == code
-        )
-    )
-    return FrozenUnit.parse(content) if content else None
-
-
-async def units(conn: AsyncConnection, period: Period) -> list[FrozenUnit]:
-    """All units as they were frozen, by code; none where the period is not closed."""
-    return [FrozenUnit.parse(content) for _, content in await _contents(conn, period)]
-
-
-async def _contents(conn: AsyncConnection, period: Period) -> list[tuple[str, str]]:
-    query = (
-        select(closed_unit.c.code, closed_unit.c.content)
-        .where(closed_unit.c.period == str(period))
-        .order_by(closed_unit.c.code)
-    )
-    rows = [(code, content) for code, content in await conn.execute(query)]
-    return sorted(rows)  # as Python sorts, whatever the database's collation
-
-
-def _head(row: Any) -> Head:
-    period, closed_at, by, content, sha256 = row
-    return Head(Period.parse(period), closed_at, by, content, sha256)
-
-
 # --- whether it still is -------------------------------------------------------------------------
 
 
@@ -129,7 +106,8 @@ async def verify(conn: AsyncConnection, period: Period) -> Verification:
     head = await of(conn, period)
     if head is None:
         raise ClosingError(period, Refusal.NOT_CLOSED)
-    contents = await _contents(conn, period)
+    contents = await frozen.contents(conn, period)
+    kept = await frozen.archive_contents(conn, period)
     all_seals = [
         (code, digest, receipt)
         for code, digest, receipt in await conn.execute(
@@ -139,9 +117,13 @@ async def verify(conn: AsyncConnection, period: Period) -> Verification:
         )
     ]
     withdrawn = Counter(code for code, _, receipt in all_seals if receipt is None)
-    sha256 = sha256_of(head.content, [each for _, each in contents], [s[1] for s in all_seals])
+    lines = [head.content, *(each for _, each in contents)]
+    sha256 = sha256_of(
+        lines, [*await _of_instansi(conn, period), *(k for _, k in kept)], [s[1] for s in all_seals]
+    )
     found = [Difference(What.SHA256)] if sha256 != head.sha256 else []
     found += _figures(head, contents)
+    found += _archives(contents, dict(kept))
     found += await _responses(conn, period, contents, withdrawn)
     late = await seals.late(conn, period)
     return Verification(head, len(all_seals), withdrawn.total(), late, tuple(found))
@@ -157,9 +139,29 @@ def _figures(head: Head, contents: Sequence[tuple[str, str]]) -> Iterator[Differ
         return
     if again != head.content:
         yield Difference(What.FIGURES)
-    for frozen, (code, content) in zip(found, contents, strict=True):
-        if not follows(frozen, head.period, content):
+    for was, (code, content) in zip(found, contents, strict=True):
+        if not follows(was, head.period, content):
             yield Difference(What.FIGURES, code)
+
+
+async def _of_instansi(conn: AsyncConnection, period: Period) -> list[str]:
+    """The archive of the whole; none in the first closings."""
+    found = await conn.scalar(select(table.c.archive).where(table.c.period == str(period)))
+    return [found] if found else []
+
+
+def _archives(contents: Sequence[tuple[str, str]], kept: dict[str, str]) -> Iterator[Difference]:
+    """Whether what documents print are parts of what was counted."""
+    for code, content in contents:
+        if code not in kept:
+            continue
+        try:
+            broken = Archive.parse(kept[code]).breakdown
+            fits = broken.adds_up_to(FrozenUnit.parse(content).tallies)
+        except (ValueError, KeyError, TypeError):  # no longer readable
+            fits = False
+        if not fits:
+            yield Difference(What.ARCHIVE, code)
 
 
 async def _responses(

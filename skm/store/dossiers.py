@@ -1,114 +1,199 @@
-"""Gathers what official documents stand on; of closed periods what was frozen."""
+"""Gathers what official documents stand on; of closed periods what was frozen and kept."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.dossier import TREND, CityDossier, Dossier, Part, parts
-from skm.ikm import Tally
+from skm.archive import Archive, Counted
+from skm.closing import FrozenUnit
+from skm.disclosure import shown
+from skm.dossier import TREND, CityDossier, Dossier, Part
 from skm.period import Period
-from skm.recap import tables
-from skm.report import InstansiReport, Report
-from skm.store import follow_ups, recaps, reports, responses, tallies, upps
+from skm.recap import Published
+from skm.report import EVERYTHING, InstansiReport, Report
+from skm.store import archives, breakdowns, follow_ups, frozen, recaps, reports, seals, upps
 from skm.store.schema import response, upp
-from skm.upp import Mode, Upp
-from skm.validity import Validity, validity
+from skm.store.schema_periods import seal
+from skm.upp import Upp
+from skm.validity import validity
 
-VALIDITY_UP_TO = 50_000  # responses: of more, these are as good
+# --- of a unit -----------------------------------------------------------------------------------
 
 
 async def of(conn: AsyncConnection, unit: Upp, period: Period) -> Dossier:
     """Of a unit with everything below it."""
-    span = period.start, period.end
-    trend = [await reports.of(conn, unit, at) for at in period.last(TREND)]
-    counted = await tallies.by_layanan(conn, unit.code, *span)
-    above = await upps.by_code(conn, unit.parent) if unit.parent else None
+    unit = await _as_it_was(conn, unit, period)
+    kept = await frozen.archive(conn, period, unit.code)
+    broken = kept.breakdown if kept else await breakdowns.of(conn, unit.code, period)
+    before, report = await _before(conn, unit, period, kept), await reports.of(conn, unit, period)
+    whole = await frozen.archive(conn, period, None)
     return Dossier(
         upp=unit,
-        above=above.name if above else None,
-        trend=trend,
-        published=await recaps.of_upp(conn, unit),
-        layanan={name: Report.of(name, period, counted[name]) for name in sorted(counted)},
-        profile=await responses.profiles(conn, unit.code, *span),
-        ways=await responses.ways(conn, unit.code, *span),
-        follow_up=await follow_ups.of(conn, unit, period),
-        before_follow_up=await follow_ups.of(conn, unit, period.previous()),
-        validity=await _validity(conn, trend[-1]),
+        above=await _above(conn, unit, period),
+        trend=[*before, report],
+        published=kept.published if kept else await _published(conn, unit),
+        layanan={
+            name: Report.of(name, period, broken.layanan[name]) for name in sorted(broken.layanan)
+        },
+        profile=broken.profile,
+        ways=broken.ways,
+        follow_up=await follow_ups.of_report(conn, unit, report),
+        before_follow_up=await follow_ups.of_report(conn, unit, before[-1]),
+        validity=validity(broken.moments.get(report.instrument or "")),
+        closing=await frozen.of(conn, period),
+        kept=kept is not None,
+        revision=await reports.revision(conn, period, unit),
+        questionnaire=whole.instruments.get(report.instrument or "") if whole else None,
     )
 
 
+async def _as_it_was(conn: AsyncConnection, unit: Upp, period: Period) -> Upp:
+    was = await frozen.unit(conn, period, unit.code)
+    return _upp(was) if was else unit
+
+
+def _upp(was: FrozenUnit) -> Upp:
+    return Upp(was.code, was.name, was.parent, was.population)
+
+
+async def _above(conn: AsyncConnection, unit: Upp, period: Period) -> str | None:
+    if unit.parent is None:
+        return None
+    was = await frozen.unit(conn, period, unit.parent)
+    above = _upp(was) if was else await upps.by_code(conn, unit.parent)
+    return above.name if above else None
+
+
+async def _before(
+    conn: AsyncConnection, unit: Upp, period: Period, kept: Archive | None
+) -> list[Report]:
+    if kept:
+        return [each.report(unit.code) for each in kept.before]
+    return [await reports.of(conn, unit, at) for at in period.last(TREND)[:-1]]
+
+
+async def _published(conn: AsyncConnection, unit: Upp) -> tuple[Published, ...]:
+    return tuple(one.published for one in await recaps.of_upp(conn, unit))
+
+
+# --- of the whole instansi -----------------------------------------------------------------------
+
+
 async def of_city(conn: AsyncConnection, period: Period) -> CityDossier:
-    units = await upps.listed(conn)
-    trend = []
-    for at in parts(period)[-1].last(TREND):
-        trend.append((await reports.of_instansi(conn, at)).gabungan)
+    kept = await frozen.archive(conn, period, None)
+    held = await frozen.units(conn, period)
+    units = [_upp(was) for was in held] or await upps.listed(conn)
+    whole = await reports.of_instansi(conn, period)
+    if kept:
+        each = await frozen.archives(conn, period)
+        among = [await _kept_part(conn, part, each, units) for part in kept.parts]
+        before = [at.report() for at in kept.before]
+    else:
+        among = [await _part(conn, at, units) for at in archives.inner(period)]
+        before = [
+            Report.of(EVERYTHING, at, await reports.pooled(conn, at))
+            for at in archives.trend_before(period)
+        ]
+    among = among or [await _part(conn, period, units)]
+    told = kept.published if kept else archives.published(await recaps.sourced(conn))
     return CityDossier(
-        whole=await reports.of_instansi(conn, period),
+        whole=whole,
         units=units,
-        parts=[await _part(conn, at, units) for at in parts(period)],
-        trend=trend,
-        published=tables(await recaps.rows(conn)),
+        parts=among,
+        trend=[*before, *(part.instansi.gabungan for part in among)],
+        published=told,
+        closing=await frozen.of(conn, period),
+        kept=kept is not None,
+        revision=await reports.revision(conn, period, None),
+    )
+
+
+async def _kept_part(
+    conn: AsyncConnection, part: Counted, each: Mapping[str, Archive], units: Sequence[Upp]
+) -> Part:
+    """A quarter of a closed semester, as it was when that was closed."""
+    counted = {code: archive.part(part.period) for code, archive in each.items()}
+    rows = {code: at for code, at in counted.items() if at}
+    return Part(
+        instansi=InstansiReport(
+            part.report(), [rows[unit.code].own_report(unit.code) for unit in units]
+        ),
+        rows={code: at.report(code) for code, at in rows.items()},
+        follow_up=await follow_ups.of_all(conn, part.period),
+        modes={code: at.modes for code, at in rows.items()},
+        units=units,
     )
 
 
 async def _part(conn: AsyncConnection, period: Period, units: Sequence[Upp]) -> Part:
-    below: Mapping[str, dict[str, Tally]] = await reports.tallies_below(conn, period)
-    instansi: InstansiReport = await reports.of_instansi(conn, period)
+    held = {unit.code: unit for unit in await frozen.units(conn, period)}
+    below = await reports.tallies_below(conn, period)
+    instansi = await reports.of_instansi(conn, period)
     return Part(
         instansi=instansi,
         rows={
-            unit.code: Report.of(unit.code, period, below.get(unit.code, {}), unit.population)
+            unit.code: Report.of(
+                unit.code,
+                period,
+                below.get(unit.code, {}),
+                held[unit.code].population if unit.code in held else unit.population,
+            )
             for unit in units
         },
         follow_up=await follow_ups.of_all(conn, period),
-        modes=await _modes(conn, period, units),
+        modes=await archives.modes_of(conn, period, units),
         units=units,
     )
 
 
-async def _modes(
-    conn: AsyncConnection, period: Period, units: Sequence[Upp]
-) -> dict[str, frozenset[Mode]]:
-    """Of each unit and all below it."""
-    query = select(upp.c.code, response.c.mode).select_from(response.join(upp)).distinct()
-    query = query.where(response.c.day >= period.start, response.c.day < period.end)
-    parent = {unit.code: unit.parent for unit in units}
-    found: dict[str, set[Mode]] = {}
-    for code, mode in await conn.execute(query):
-        at: str | None = code
-        while at:
-            found.setdefault(at, set()).add(Mode(mode))
-            at = parent.get(at)
-    return {code: frozenset(modes) for code, modes in found.items()}
-
-
-async def _validity(conn: AsyncConnection, report: Report) -> Validity | None:
-    query = (
-        select(response.c.answers)
-        .where(response.c.upp_id.in_(upps.below(report.upp)))
-        .where(response.c.day >= report.period.start, response.c.day < report.period.end)
-        .where(response.c.instrument == report.instrument)
-        .limit(VALIDITY_UP_TO)
-    )
-    rows = [json.loads(answers).values() for answers in await conn.scalars(query)]
-    return validity([{item: nilai for one in row for item, nilai in one.items()} for row in rows])
-
+# --- answers one by one --------------------------------------------------------------------------
 
 Given = tuple[str, str, Mapping[str, int]]
 """The unit, the instrument, and the answers by item."""
 
 
-async def answers(conn: AsyncConnection, period: Period) -> list[Given]:
-    """Of each response, in an order that tells nothing."""
+async def answers(conn: AsyncConnection, period: Period, within: Period) -> list[Given]:
+    """Of each response, in an order that tells nothing. `within`: the period that is asked about,
+    of which `period` is a part or all.
+
+    Of a closed period only what was counted. A unit of which few took theirs back is left out:
+    theirs would follow from the frozen tallies and the rest.
+    """
     query = (
         select(upp.c.code, response.c.instrument, response.c.answers)
         .select_from(response.join(upp))
         .where(response.c.day >= period.start, response.c.day < period.end)
         .order_by(upp.c.code, response.c.instrument, response.c.answers)
     )
+    closed = await _closed(conn, within, period)
+    taken = await _taken_back(conn, closed) if closed else Counter[str]()
+    if closed:
+        query = query.where(response.c.id.in_(seals.counted(closed)))
     return [
         (code, version, {k: v for one in json.loads(given).values() for k, v in one.items()})
         for code, version, given in await conn.execute(query)
+        if shown(taken[code])
     ]
+
+
+async def _closed(conn: AsyncConnection, *among: Period) -> Period | None:
+    """The first that is closed."""
+    for period in among:
+        if await frozen.of(conn, period):
+            return period
+    return None
+
+
+async def _taken_back(conn: AsyncConnection, period: Period) -> Counter[str]:
+    query = (
+        select(seal.c.code, func.count())
+        .where(seal.c.period == str(period), seal.c.response_id.is_(None))
+        .group_by(seal.c.code)
+    )
+    found: Counter[str] = Counter()
+    for code, n in await conn.execute(query):
+        found[code] = n
+    return found

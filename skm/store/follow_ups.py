@@ -35,6 +35,11 @@ async def of(conn: AsyncConnection, unit: Upp, period: Period) -> Items:
     return kept or _proposed(await reports.of(conn, unit, period))
 
 
+async def of_report(conn: AsyncConnection, unit: Upp, report: Report) -> Items:
+    """The same where the unit's report of the period is known."""
+    return await _kept(conn, unit, report.period) or _proposed(report)
+
+
 async def of_all(conn: AsyncConnection, period: Period) -> Mapping[str, Items]:
     """By unit, of all that have some."""
     below = await reports.tallies_below(conn, period)

@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.closing import Head
 from skm.publication import Publication, is_part, published
-from skm.store import closings
+from skm.store import frozen
 from skm.store.database import Database
 
 
@@ -20,13 +20,13 @@ class Publications:
         return await self.db.read(self._all)
 
     async def _all(self, conn: AsyncConnection) -> list[Publication]:
-        heads = await closings.listed(conn)
+        heads = await frozen.listed(conn)
         found: dict[Head, Publication] = {}
         for head in sorted(heads, key=lambda head: head.period.days):
             within = [found[part] for part in found if is_part(part.period, head.period)]
             key = (head.sha256, *(part.head.sha256 for part in within))
             if key not in self._read:
-                units = await closings.units(conn, head.period)
+                units = await frozen.units(conn, head.period)
                 self._read[key] = published(head, units, within)
             found[head] = self._read[key]
         return [found[head] for head in heads]

@@ -4,8 +4,9 @@ A unit and period has one row, of the file that was imported last and says somet
 A unit of the instansi finds its history by its name or code, however these were spelled.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from skm.ikm import Mutu
 from skm.lookup import folded
 from skm.period import Period
-from skm.recap import Recap, Reported, Row
+from skm.recap import Published, Recap, Reported, Row
 from skm.store.schema import NILAI_COLUMNS
 from skm.store.schema import recap_row as table
 from skm.unsur import Unsur
@@ -68,6 +69,33 @@ async def rows(conn: AsyncConnection) -> list[Row]:
     """All that was published, unit by unit; `skm.recap.tables` has the figures of each period."""
     found = await conn.execute(select(table).order_by(table.c.unit, table.c.period))
     return [_row(row) for row in found]
+
+
+Sourced = tuple[Row, str]
+"""A row, and the file that it came from."""
+
+
+async def sourced(conn: AsyncConnection) -> list[Sourced]:
+    """The same with where they came from."""
+    found = await conn.execute(select(table).order_by(table.c.unit, table.c.period))
+    return [(_row(row), row.source) for row in found]
+
+
+async def of_each(conn: AsyncConnection, units: Iterable[Upp]) -> dict[str, tuple[Published, ...]]:
+    """What was published about units, by code, the earliest period first."""
+    called: dict[str, set[str]] = {}
+    for unit in units:
+        for name in (unit.name, unit.code):
+            called.setdefault(folded(name), set()).add(unit.code)
+    found: dict[str, list[Published]] = {}
+    for row, source in await sourced(conn):
+        for code in called.get(folded(row.unit), ()):
+            found.setdefault(code, []).append(Published(row.period, row.ikm, source))
+    return {code: tuple(sorted(each, key=_start)) for code, each in found.items()}
+
+
+def _start(published: Published) -> date:
+    return published.period.start
 
 
 def _plain(row: Row, recap: Recap, now: datetime) -> dict[str, object]:

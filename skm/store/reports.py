@@ -8,18 +8,19 @@ from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from skm.breakdown import Tallies
 from skm.closing import Revision, instansi
 from skm.period import Period
 from skm.report import EVERYTHING as EVERYTHING
 from skm.report import InstansiReport, Report
-from skm.store import closings, seals, tallies, upps
+from skm.store import frozen, seals, tallies, upps
 from skm.upp import Upp
 
 
 async def of(conn: AsyncConnection, upp: Upp, period: Period) -> Report:
     """A unit with everything below it."""
-    frozen = await closings.unit(conn, period, upp.code)
-    return frozen.report(period) if frozen else await current(conn, upp, period)
+    was = await frozen.unit(conn, period, upp.code)
+    return was.report(period) if was else await current(conn, upp, period)
 
 
 async def current(conn: AsyncConnection, upp: Upp, period: Period) -> Report:
@@ -30,9 +31,9 @@ async def current(conn: AsyncConnection, upp: Upp, period: Period) -> Report:
 
 async def of_instansi(conn: AsyncConnection, period: Period) -> InstansiReport:
     """All respondents pooled, and each unit from its own responses."""
-    head = await closings.of(conn, period)
+    head = await frozen.of(conn, period)
     if head:
-        return instansi(period, head.gabungan, await closings.units(conn, period))
+        return instansi(period, head.gabungan, await frozen.units(conn, period))
     pooled = await tallies.of_city(conn, period.start, period.end)
     own = await tallies.by_upp(conn, period.start, period.end)
     return InstansiReport(
@@ -44,9 +45,23 @@ async def of_instansi(conn: AsyncConnection, period: Period) -> InstansiReport:
     )
 
 
+async def pooled(conn: AsyncConnection, period: Period) -> Tallies:
+    """Of all respondents; of a closed period as they were frozen."""
+    head = await frozen.of(conn, period)
+    return head.gabungan if head else await tallies.of_city(conn, period.start, period.end)
+
+
+async def by_layanan(conn: AsyncConnection, upp: Upp, period: Period) -> Mapping[str, Tallies]:
+    """Of a unit and all below it; of a closed period as they were kept."""
+    kept = await frozen.archive(conn, period, upp.code)
+    if kept:
+        return kept.breakdown.layanan
+    return await tallies.by_layanan(conn, upp.code, period.start, period.end)
+
+
 async def revision(conn: AsyncConnection, period: Period, upp: Upp | None) -> Revision | None:
     """What has come in of a unit (None: of all) since its period was closed; None if it is not."""
-    head = await closings.of(conn, period)
+    head = await frozen.of(conn, period)
     if head is None:
         return None
     late = await seals.late(conn, period, upp.code if upp else None)
@@ -58,7 +73,7 @@ async def revision(conn: AsyncConnection, period: Period, upp: Upp | None) -> Re
 
 async def tallies_below(conn: AsyncConnection, period: Period) -> Mapping[str, tallies.Tallies]:
     """By unit code with everything below it; of a closed period as they were frozen."""
-    frozen = await closings.units(conn, period)
-    if frozen:
-        return {unit.code: dict(unit.tallies) for unit in frozen}
+    held = await frozen.units(conn, period)
+    if held:
+        return {unit.code: dict(unit.tallies) for unit in held}
     return await tallies.by_subtree(conn, period.start, period.end)

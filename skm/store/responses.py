@@ -1,7 +1,6 @@
 """Responses, each counted into the rollup by the transaction that stores it."""
 
 import json
-from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -122,28 +121,6 @@ async def comments(
         .limit(limit)
     )
     return [Saran(*row) for row in await conn.execute(query)]
-
-
-async def profiles(
-    conn: AsyncConnection, upp_code: str | None, start: date, end: date
-) -> dict[str, Counter[str]]:
-    """Field → option → how many responses of a subtree; who skipped a field is in none of them."""
-    query = select(table.c.profile, func.count()).where(*_within(upp_code, start, end))
-    found: dict[str, Counter[str]] = {}
-    for profile, n in await conn.execute(query.group_by(table.c.profile)):
-        for field, option in json.loads(profile).items():
-            if option is not None:
-                found.setdefault(field, Counter())[option] += n
-    return found
-
-
-async def ways(
-    conn: AsyncConnection, upp_code: str | None, start: date, end: date
-) -> dict[tuple[str, Mode], int]:
-    """(channel, mode) → how many responses of a subtree came that way."""
-    by = table.c.channel, table.c.mode
-    query = select(*by, func.count()).where(*_within(upp_code, start, end)).group_by(*by)
-    return {(channel, Mode(mode)): n for channel, mode, n in await conn.execute(query)}
 
 
 def _within(upp_code: str | None, start: date | None, end: date | None) -> list[Any]:

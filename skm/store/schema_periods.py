@@ -63,6 +63,7 @@ closing = Table(
     Column("official_id", Integer, ForeignKey("official.id")),  # none: the command line
     Column("content", Text, nullable=False),  # canonical JSON: method, pooled tallies, figures
     Column("sha256", String(64), nullable=False),
+    Column("archive", Text),  # canonical JSON: what documents print beside; none in the first ones
 )
 
 closed_unit = Table(
@@ -71,6 +72,7 @@ closed_unit = Table(
     Column("period", String(16), ForeignKey("closing.period"), primary_key=True),
     Column("code", String(32), primary_key=True),
     Column("content", Text, nullable=False),  # canonical JSON: tallies, figures
+    Column("archive", Text),
     sqlite_with_rowid=False,
 )
 

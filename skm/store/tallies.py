@@ -59,6 +59,25 @@ async def by_layanan(
     return (await _by(conn, upp_code, (start, end), table.c.layanan)).tallies()
 
 
+async def by_layanan_of_each(
+    conn: AsyncConnection, upp_code: str | None, start: date, end: date
+) -> dict[str, dict[str, Tallies]]:
+    """By unit code with everything below it, by layanan; of a subtree, or of all units."""
+    own = _Sums()
+    for kind, piece in _pieces(start, end):
+        query = _summed(kind, piece, upp_code, table.c.upp_id, table.c.layanan)
+        for unit, layanan, *row in await conn.execute(query):
+            own.add((unit, layanan), *row)
+    units, summed = await _tree(conn), _Sums()
+    for ((unit, layanan), instrument), (last, sums) in own.items():
+        for code in _upward(units, unit):
+            summed.add((code, layanan), instrument, last, *sums)
+    found: dict[str, dict[str, Tallies]] = {}
+    for (code, layanan), tallies in summed.tallies().items():
+        found.setdefault(code, {})[layanan] = tallies
+    return found
+
+
 async def by_upp(conn: AsyncConnection, start: date, end: date) -> dict[str, Tallies]:
     """By unit code, its own responses only; units without any are left out."""
     own = await _by(conn, None, (start, end), table.c.upp_id)
@@ -69,15 +88,28 @@ async def by_upp(conn: AsyncConnection, start: date, end: date) -> dict[str, Tal
 async def by_subtree(conn: AsyncConnection, start: date, end: date) -> dict[str, Tallies]:
     """By unit code with everything below it: each response counts once in each unit above it."""
     own = await _by(conn, None, (start, end), table.c.upp_id)
-    tree = await conn.execute(select(upp.c.id, upp.c.code, upp.c.parent_id))
-    units = {unit: (code, parent) for unit, code, parent in tree}
-    summed = _Sums()
+    units, summed = await _tree(conn), _Sums()
     for (unit, instrument), (last, sums) in own.items():
-        at = unit
-        while at:
-            code, at = units[at]
+        for code in _upward(units, unit):
             summed.add(code, instrument, last, *sums)
     return summed.tallies()
+
+
+Tree = dict[int, tuple[str, int | None]]
+"""By id, a unit's code and the id of the one above it."""
+
+
+async def _tree(conn: AsyncConnection) -> Tree:
+    tree = await conn.execute(select(upp.c.id, upp.c.code, upp.c.parent_id))
+    return {unit: (code, parent) for unit, code, parent in tree}
+
+
+def _upward(units: Tree, unit: int) -> Iterable[str]:
+    """The code of a unit and of all above it."""
+    at: int | None = unit
+    while at:
+        code, at = units[at]
+        yield code
 
 
 class _Sums(dict[tuple[Any, str], tuple[date, tuple[int, ...]]]):
@@ -118,13 +150,13 @@ def _pieces(start: date, end: date) -> Iterable[tuple[Kind, Span]]:
     return [(kind, span) for kind, span in pieces if span[0] < span[1]]
 
 
-def _summed(kind: Kind, span: Span, upp_code: str | None, by: Any) -> Select[Any]:
+def _summed(kind: Kind, span: Span, upp_code: str | None, *by: Any) -> Select[Any]:
     units = below(upp_code) if upp_code else select(upp.c.id)  # unit by unit along the key
     return (
-        select(by, table.c.instrument, func.max(table.c.last), *_SUMS)
+        select(*by, table.c.instrument, func.max(table.c.last), *_SUMS)
         .where(table.c.upp_id.in_(units), table.c.kind == kind)
         .where(table.c.start >= span[0], table.c.start < span[1])
-        .group_by(by, table.c.instrument)
+        .group_by(*by, table.c.instrument)
     )
 
 

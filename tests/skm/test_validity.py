@@ -1,6 +1,7 @@
 """Validity and reliability against a textbook in another library, and the figures beside U4."""
 
 import statistics
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import numpy as np
@@ -10,10 +11,17 @@ from hypothesis import strategies as st
 
 from skm.ikm import Tally
 from skm.unsur import Unsur
-from skm.validity import gratis, ikm_without_u4, validity
+from skm.validity import Moments, Validity, gratis, ikm_without_u4
+from skm.validity import validity as of_moments
 from tests.skm.tallies import tally_of
 
 ITEMS = ["U1", "U2", "U3"]
+
+
+def validity(said: Sequence[Mapping[str, int]]) -> Validity | None:
+    """Of respondents one by one."""
+    each = [Moments.of(answers) for answers in said]
+    return of_moments(sum(each[1:], each[0]) if each else None)
 
 
 def answers(*columns: list[int]) -> list[dict[str, int]]:
@@ -95,6 +103,12 @@ def test_the_figures_are_those_of_the_textbook(rows: list[list[int]]) -> None:
         else:
             expected = statistics.correlation(column.tolist(), totals.tolist())
             assert float(r or 0) == pytest.approx(expected, abs=0.00051)
+
+
+def test_respondents_who_answered_alike_may_be_counted_at_once() -> None:
+    one, other = {"U1": 3, "U2": 4}, {"U1": 2, "U2": 1}
+    by_one = Moments.of(one) + Moments.of(other) + Moments.of(one) + Moments.of(one)
+    assert Moments.of(one, 3) + Moments.of(other) == by_one
 
 
 # --- U4 ------------------------------------------------------------------------------------------

@@ -214,7 +214,16 @@ RECEIPT = "PAJANG-08-7"
         (
             "UPDATE closed_unit SET content = replace(content, '[30,', '[31,')"
             " WHERE code = 'PAJANG'",
-            {(What.SHA256, ""), (What.FIGURES, PAJANG), (What.COUNT, PAJANG)},
+            {(What.SHA256, ""), (What.FIGURES, PAJANG), (What.ARCHIVE, PAJANG),
+             (What.COUNT, PAJANG)},
+        ),
+        (
+            "UPDATE closing SET archive = replace(archive, '\"before\"', '\"after\"')",
+            {(What.SHA256, "")},
+        ),
+        (
+            "UPDATE closed_unit SET archive = NULL WHERE code = 'PAJANG'",
+            {(What.SHA256, "")},
         ),
         (
             "UPDATE closing SET content = replace(content, '1/9', '2/9')",

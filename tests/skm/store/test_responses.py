@@ -187,20 +187,6 @@ async def test_comments_come_newest_first_with_their_day_and_unit(
     assert await city.read(call(responses.comments, upp, DAY + timedelta(days=1), YEAR[1], 2)) == []
 
 
-@pytest.mark.parametrize("upp", ["DINKES", None])
-async def test_who_answered_and_by_which_way_is_counted_without_naming_anybody(
-    city: Database, upp: str | None
-) -> None:
-    for n, (gender, mode) in enumerate(
-        [("female", Mode.SELF), ("male", Mode.SELF), ("female", Mode.ASSISTED), (None, Mode.SELF)]
-    ):
-        await put(city, given_by(f"R{n}", 3, profile={"gender": gender}, mode=mode))
-    counted = await city.read(call(responses.profiles, upp, *YEAR))
-    assert counted == {"gender": {"female": 2, "male": 1}}
-    ways = await city.read(call(responses.ways, upp, *YEAR))
-    assert ways == {("web", Mode.SELF): 3, ("web", Mode.ASSISTED): 1}
-
-
 async def test_a_rollup_that_went_wrong_is_noticed_and_built_anew(city: Database) -> None:
     for n in range(20):
         await put(city, given_by(f"R{n}", 1 + n % 4), DAY + timedelta(days=n))

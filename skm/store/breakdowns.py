@@ -1,0 +1,85 @@
+"""Breakdowns of responses, counted in SQL unit by unit and added up along the tree."""
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from skm.breakdown import Breakdown, Gathered
+from skm.period import Period
+from skm.store import tallies, upps
+from skm.store.schema import response, upp
+from skm.upp import Mode, Upp
+from skm.validity import Moments
+
+
+async def of(conn: AsyncConnection, code: str, period: Period) -> Breakdown:
+    """Of a unit with everything below it, as it is now."""
+    return (await of_each(conn, period, code)).get(code, Breakdown())
+
+
+async def of_each(
+    conn: AsyncConnection, period: Period, code: str | None = None
+) -> dict[str, Breakdown]:
+    """By unit code with everything below it: of a subtree, or of all units that have answers."""
+    own: dict[str, Gathered] = {}
+    for unit, profile, n in await conn.execute(_counted(period, code, response.c.profile)):
+        own.setdefault(unit, Gathered()).told(json.loads(profile), n)
+    ways = _counted(period, code, response.c.channel, response.c.mode)
+    for unit, channel, mode, n in await conn.execute(ways):
+        own.setdefault(unit, Gathered()).ways[channel, Mode(mode)] += n
+    answers = _counted(period, code, response.c.instrument, response.c.answers)
+    for unit, version, given, n in await conn.execute(answers):
+        own.setdefault(unit, Gathered()).count(version, _moments(given, n))
+    summed = await _added_up(conn, own)
+    span = period.start, period.end
+    for unit, layanan in (await tallies.by_layanan_of_each(conn, code, *span)).items():
+        summed.setdefault(unit, Gathered()).layanan.update(layanan)
+    return {unit: gathered.breakdown for unit, gathered in summed.items()}
+
+
+async def modes(
+    conn: AsyncConnection, period: Period, units: Sequence[Upp]
+) -> dict[str, frozenset[Mode]]:
+    """In whose hands the device was, of each unit and all below it."""
+    parent = {unit.code: unit.parent for unit in units}
+    found: dict[str, set[Mode]] = {}
+    for code, mode, _ in await conn.execute(_counted(period, None, response.c.mode)):
+        for at in _upward(parent, code):
+            found.setdefault(at, set()).add(Mode(mode))
+    return {code: frozenset(held) for code, held in found.items()}
+
+
+def _counted(period: Period, code: str | None, *by: Any) -> Select[Any]:
+    query = (
+        select(upp.c.code, *by, func.count())
+        .select_from(response.join(upp))
+        .where(response.c.day >= period.start, response.c.day < period.end)
+        .group_by(upp.c.code, *by)
+    )
+    return query.where(response.c.upp_id.in_(upps.below(code))) if code else query
+
+
+@lru_cache(16384)  # people's answers repeat
+def _moments(given: str, many: int) -> Moments:
+    by_unsur = json.loads(given).values()
+    return Moments.of({item: nilai for items in by_unsur for item, nilai in items.items()}, many)
+
+
+async def _added_up(conn: AsyncConnection, own: dict[str, Gathered]) -> dict[str, Gathered]:
+    parent = {unit.code: unit.parent for unit in await upps.listed(conn)}
+    found: dict[str, Gathered] = {}
+    for code in sorted(own):
+        for at in _upward(parent, code):
+            found.setdefault(at, Gathered()).add(own[code])
+    return found
+
+
+def _upward(parent: dict[str, str | None], code: str) -> Iterator[str]:
+    at: str | None = code
+    while at:
+        yield at
+        at = parent.get(at)
