@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from skm.errors import SkmError
 from skm.quality import Thresholds
 
+YEAR = 366 * 24  # hours
+
 INSTRUMENTS = Path(__file__).parent.parent / "skm" / "instruments"
 
 
@@ -34,11 +36,11 @@ class Settings(BaseSettings):
     language: str = "id"
     instrument: Path = INSTRUMENTS / "skm9.toml"
     locales: Path | None = None
-    repeat_hours: int = Field(default=24, ge=0)
-    lapse_hours: int = Field(default=72, ge=1)
+    repeat_hours: int = Field(default=24, ge=0, le=YEAR)
+    lapse_hours: int = Field(default=72, ge=1, le=YEAR)
 
-    silent_days: int = Field(default=14, ge=1)
-    fast_seconds: float = Field(default=2, ge=0)
+    silent_days: int = Field(default=14, ge=1, le=3660)
+    fast_seconds: float = Field(default=2, ge=0, le=3600)
     straight_lines: int = Field(default=3, ge=2)
     burst: int = Field(default=10, ge=2)
     codes_a_day: int = Field(default=4, ge=2)
@@ -58,7 +60,7 @@ class Settings(BaseSettings):
     telegram_file_url: str = "https://api.telegram.org/file/bot"
     telegram_webhook_url: str = ""
     telegram_webhook_secret: SecretStr = SecretStr("")
-    telegram_rate: float = Field(default=30, gt=0)
+    telegram_rate: float = Field(default=30, ge=0.1, le=10_000)
 
     whatsapp_token: SecretStr = SecretStr("")
     whatsapp_phone_id: str = ""
@@ -68,7 +70,7 @@ class Settings(BaseSettings):
     whatsapp_api_url: str = "https://graph.facebook.com/v24.0"
     whatsapp_flow_id: str = ""
     whatsapp_template: str = ""
-    whatsapp_rate: float = Field(default=80, gt=0)
+    whatsapp_rate: float = Field(default=80, ge=0.1, le=10_000)
     whatsapp_monthly_budget: int = Field(default=0, ge=0)
 
     @field_validator("secret_key")
@@ -83,7 +85,7 @@ class Settings(BaseSettings):
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # Asia is a folder
             raise ValueError("is no time zone; use one like Asia/Jakarta") from error
         return value
 
@@ -99,7 +101,11 @@ class Settings(BaseSettings):
     @field_validator("instrument")
     @classmethod
     def _readable(cls, value: Path) -> Path:
-        if not value.is_file():
+        try:
+            found = value.is_file()
+        except OSError:  # a name that is too long
+            found = False
+        if not found:
             raise ValueError("names no file; leave it empty for the nine questions")
         return value
 
