@@ -17,6 +17,7 @@ from skm.store.database import Database
 from skm.store.migrate import migrate
 
 settings.register_profile("ours", deadline=None)  # machines are busy; no test times anything
+settings.register_profile("long", deadline=None, max_examples=2000)  # make fuzz
 settings.load_profile("ours")
 
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from bot.links import Links
@@ -41,7 +43,8 @@ def site_of(
     links: Links | None = None,
     receive: Receive | None = None,
     clock: Clock | None = None,
-) -> ASGIApp:
+    routes: Sequence[BaseRoute] = (),
+) -> Starlette:
     """The real site over the desk's real inbox and database."""
 
     async def find_collector(code: str) -> tuple[Collector, Upp] | None:
@@ -63,6 +66,7 @@ def site_of(
         instansi=INSTANSI,
         secret=SECRET,
         clock=clock or Clock(),
+        routes=routes,
     )
 
 

@@ -1,0 +1,117 @@
+"""The HTTP surface as OpenAPI: every route, what it takes, and how it may answer."""
+
+from typing import Any
+
+Json = dict[str, Any]
+
+HTML, PNG, SVG = "text/html", "image/png", "image/svg+xml"
+CSV, JSON, PLAIN, CSS = "text/csv", "application/json", "text/plain", "text/css"
+FORM, PARTS = "application/x-www-form-urlencoded", "multipart/form-data"
+
+CODES = ["PAJANG", "pajang", "LOKET7", "LOKET7-AB23", "PAJANG-AB23", "TEBAK", "a", "-", "%00", "..",
+         "💥", "x" * 300, "<script>alert(1)</script>"]  # fmt: skip
+UNITS = ["PAJANG", "dinkes", "semua", "kota", "data", "'", "%00", "..", "<b>", "=1+1"]
+PERIODS = ["2026-Q3", "2026-S2", "2026", "2099-W53", "9999-Q9", "'", "%00", "٢٠٢٦", "../2026-Q3"]
+LANGUAGES = ["id", "jv", "en", "zz", "", "%00", "<b>"]
+
+
+def known(*values: str) -> Json:
+    """Mostly what means something, sometimes anything."""
+    return {"anyOf": [{"type": "string", "enum": [*values]}, {"type": "string"}]}
+
+
+def in_path(name: str, *values: str) -> Json:
+    return {"name": name, "in": "path", "required": True, "schema": known(*values)}
+
+
+def in_query(name: str, *values: str) -> Json:
+    return {"name": name, "in": "query", "required": False, "schema": known(*values)}
+
+
+def in_header(name: str, *values: str) -> Json:
+    schema = {"type": "string", "enum": [*values]}
+    return {"name": name, "in": "header", "required": False, "schema": schema}
+
+
+def answers(kind: str, *statuses: int) -> Json:
+    """`kind` with 200; whatever is refused is a page, and a redirect has nothing to show."""
+    return {
+        str(status): {"description": "", "content": {kind if status == 200 else HTML: {}}}
+        if status not in (303, 308)
+        else {"description": "", "headers": {"Location": {"schema": {"type": "string"}}}}
+        for status in (*statuses, 308, 404, 405, 429)
+    }
+
+
+def get(kind: str, *parameters: Json, also: tuple[int, ...] = ()) -> Json:
+    return {"parameters": list(parameters), "responses": answers(kind, 200, *also)}
+
+
+LANG = in_query("lang", *LANGUAGES)
+CODE, UNIT = in_path("code", *CODES), in_path("upp", *UNITS)
+PERIOD = in_query("periode", *PERIODS)
+MODE = in_query("mode", "bantuan", "", "x")
+ORIGIN = in_header("Origin", "null", "http://127.0.0.1", "https://evil.test", "http://[", "x")
+SITE = in_header("Sec-Fetch-Site", "same-origin", "none", "cross-site", "?")
+
+SAID = {
+    "type": "object",
+    "properties": {
+        "form": {"type": "string"},
+        "choice": known("", ".", "-.lang:zz", "/hapus ya", "/report semua", "V.a:U1:9", "%00"),
+        "text": {"type": "string"},
+        "lang": known(*LANGUAGES),
+    },
+}
+
+
+def chat() -> Json:
+    body = {"content": {kind: {"schema": SAID} for kind in (FORM, PARTS)}}
+    return {
+        "get": get(HTML, CODE, LANG, ORIGIN, also=(303,)),
+        "post": {
+            "parameters": [CODE, ORIGIN, SITE],
+            "requestBody": body,
+            "responses": answers(HTML, 200, 303, 400, 403, 413),
+        },
+    }
+
+
+def webhook(header: Json, *statuses: int) -> Json:
+    anything: Json = {"content": {"application/json": {"schema": {}}}}
+    empty = {str(status): {"description": ""} for status in (200, *statuses, 405)}
+    return {"parameters": [header], "requestBody": anything, "responses": empty}
+
+
+def surface(telegram_secret: str, telegram_path: str) -> Json:
+    """The schema of the site with both webhooks."""
+    secret = in_header("X-Telegram-Bot-Api-Secret-Token", telegram_secret, "", "wrong")
+    signature = in_header("X-Hub-Signature-256", "", "sha256=", "sha256=" + "0" * 64)
+    asked = [in_query("hub.mode", "subscribe"), in_query("hub.verify_token"), in_query("hub.x")]
+    paths = {
+        "/": {"get": get(HTML, LANG, in_query("kode", *CODES), also=(303,))},
+        "/s/{code}": {
+            "get": get(HTML, CODE, LANG, MODE, in_query("tiket", "AB23", "x"), also=(303,))
+        },
+        "/s/{code}/chat": chat(),
+        "/s/{code}/bantuan": chat(),
+        "/s/{code}/qr.svg": {"get": get(SVG, CODE)},
+        "/s/{code}/{way}": {
+            "get": get(HTML, CODE, in_path("way", "telegram", "whatsapp", "web", "x"), also=(303,))
+        },
+        "/hasil": {"get": get(HTML, LANG, PERIOD)},
+        "/hasil/data": {"get": get(HTML, LANG, PERIOD)},
+        "/hasil/data/{period}.csv": {"get": get(CSV, in_path("period", *PERIODS))},
+        "/hasil/data/{period}.json": {"get": get(JSON, in_path("period", *PERIODS))},
+        "/hasil/{upp}": {"get": get(HTML, UNIT, LANG, PERIOD)},
+        "/hasil/{upp}/gambar.png": {"get": get(PNG, UNIT, PERIOD)},
+        "/hasil/{upp}/tren.png": {"get": get(PNG, UNIT, PERIOD)},
+        "/healthz": {"get": get(PLAIN)},
+        "/static/{path}": {"get": get(CSS, in_path("path", "skm.css", "../site.py", "%00", "x"))},
+        telegram_path: {"post": webhook(secret, 400, 403, 413)},
+        "/whatsapp": {
+            "get": {"parameters": asked, "responses": {"403": {"description": ""}}},
+            "post": webhook(signature, 401, 413),
+        },
+    }
+    return {"openapi": "3.1.0", "info": {"title": "SKM", "version": "1"}, "paths": paths}

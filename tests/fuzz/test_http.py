@@ -1,0 +1,87 @@
+"""The HTTP surface, tried by schemathesis: nothing breaks it, nothing slips out of it."""
+
+from typing import Any
+
+import schemathesis
+from schemathesis import Response
+from schemathesis.checks import (
+    content_type_conformance,
+    not_a_server_error,
+    response_headers_conformance,
+    status_code_conformance,
+)
+from starlette.routing import Mount, Route
+
+from tests.fuzz import tried
+from tests.fuzz.site import APP_SECRET, HOOK, SECRET, Site
+from tests.fuzz.surface import surface
+
+SCHEMA = surface(SECRET, HOOK)
+
+
+# --- what is written down of it is what there is -------------------------------------------------
+
+
+def test_every_route_stands_in_the_schema_and_nothing_else(site: Site) -> None:
+    served_at = {
+        f"{route.path}/{{path}}" if isinstance(route, Mount) else route.path
+        for route in site.app.routes
+        if isinstance(route, Route | Mount)
+    }
+    assert served_at == set(SCHEMA["paths"])
+    for route in site.app.routes:
+        if isinstance(route, Route):
+            methods = {method.lower() for method in route.methods or ()} - {"head"}
+            assert methods == set(SCHEMA["paths"][route.path])
+
+
+# --- whatever is asked ---------------------------------------------------------------------------
+
+schema = schemathesis.openapi.from_dict(SCHEMA)
+
+
+def leads_nowhere_else(response: Response) -> None:
+    for where in response.headers.get("location", []):
+        ours = where.startswith("/") and not where.startswith(("//", "/\\"))
+        assert ours or where.startswith(("https://t.me/skm_surakarta_bot?", "https://wa.me/62"))
+
+
+def every_header_is_there(response: Response) -> None:
+    headers = {name: values[0] for name, values in response.headers.items()}
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    assert headers["permissions-policy"]
+    assert headers["cross-origin-resource-policy"] in ("same-origin", "cross-origin")
+    for cookie in response.headers.get("set-cookie", []):
+        assert "HttpOnly" in cookie
+        assert "SameSite=lax" in cookie
+
+
+def nothing_inside_is_told(response: Response) -> None:
+    for inside in ("Traceback", "sqlalchemy", "sqlite", "site-packages", SECRET, APP_SECRET):
+        assert inside.encode() not in response.content
+    assert b"<script" not in response.content
+
+
+@schema.parametrize()
+@tried(12)
+def test_whatever_is_asked_is_answered_as_it_is_written_down(
+    case: "schemathesis.Case[Any]", site: Site
+) -> None:
+    response = case.call(base_url=site.base, allow_redirects=False)
+    case.validate_response(
+        response,
+        checks=[
+            not_a_server_error,
+            status_code_conformance,
+            content_type_conformance,
+            response_headers_conformance,
+        ],
+    )
+    every_header_is_there(response)
+    nothing_inside_is_told(response)
+    leads_nowhere_else(response)
