@@ -23,7 +23,7 @@ from bot.alarms import Alarms
 from bot.ask import Desk
 from bot.catalog import Catalog
 from bot.channel import Channel
-from bot.clock import Clock, Duty, housekeeping
+from bot.clock import Clock, Duty, housekeeping, purge
 from bot.delivery import Postman
 from bot.digests import Digests
 from bot.inbox import Inbox, Rules
@@ -116,6 +116,7 @@ async def opened(settings: Settings, now: Now = utc_now) -> AsyncIterator[App]:
     async with Database.open(settings.database_url) as db:
         rules = Rules(
             key=settings.key,
+            old_key=settings.old_key,
             zone=settings.zone,
             repeat_after=settings.repeat_after,
             lapse_after=settings.lapse_after,
@@ -173,9 +174,10 @@ async def serve(settings: Settings, now: Now = utc_now) -> None:
 
 def duties(app: App) -> list[Duty]:
     """What the clock does, in this order."""
-    budget = Budget(app.desk, ledger_of(app))
+    budget, months = Budget(app.desk, ledger_of(app)), app.settings.retention_months
     return [
         *housekeeping(app.inbox),
+        Duty("purge", lambda: purge(app.inbox, months), every=timedelta(days=1)),
         Duty("notice alerts", lambda: app.db.write(alarms_of(app).notice), ALERTS),
         Duty("plan digests", lambda: app.db.write(digests_of(app).plan)),
         Duty("plan alerts", lambda: app.db.write(alarms_of(app).plan)),
@@ -282,7 +284,7 @@ def web_of(app: App, routes: list[BaseRoute] | None = None) -> Starlette:
         zone=settings.zone,
         healthy=app.healthy,
         instansi=settings.instansi,
-        secret=settings.secret_key.get_secret_value(),
+        secrets=settings.signing,
         language=settings.language,
         routes=routes or [],
     )

@@ -11,9 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.inbox import Inbox
 from skm.errors import SkmError
-from skm.store import received, visits
+from skm.retention import keeps_from
+from skm.store import officials, people, received, visits
 from skm.store.database import Conflict
-from skm.visit import Visit
+from skm.store.purge import Purge
+from skm.visit import Visit, pseudonym
 
 log = logging.getLogger(__name__)
 
@@ -72,9 +74,12 @@ class Clock:
 
 def housekeeping(inbox: Inbox) -> list[Duty]:
     """What the survey itself needs: interviews that lapse, messages that may be forgotten."""
+    recognise = Duty("recognise officials", partial(_recognise, inbox), every=timedelta(days=1))
     return [
         Duty("lapse", partial(lapse, inbox)),
         Duty("forget messages", partial(_forget, inbox), every=timedelta(hours=1)),
+        Duty("wipe", inbox.db.wipe, every=timedelta(minutes=10)),
+        *([recognise] if inbox.rules.old_key else []),
     ]
 
 
@@ -96,6 +101,30 @@ async def _close(inbox: Inbox, visit: Visit, conn: AsyncConnection) -> bool:
     except Conflict:  # somebody came back at this very moment
         return False
     return True
+
+
+async def purge(inbox: Inbox, months: int) -> None:
+    """Let go what was kept long enough."""
+    before = keeps_from(inbox.now().astimezone(inbox.rules.zone).date(), months)
+    if before:
+        await Purge(inbox.db, before, inbox.rules.zone).run()
+
+
+async def _recognise(inbox: Inbox) -> None:
+    """While the key is being changed: officials keep their access although they have not written.
+
+    In a private chat the address is the person, on all channels that can be written to.
+    """
+
+    async def write(conn: AsyncConnection) -> None:
+        for one in await officials.listed(conn):
+            old, new = (
+                pseudonym(key, one.channel, one.address)
+                for key in (inbox.rules.old_key, inbox.rules.key)
+            )
+            await people.rekey(conn, old, new)
+
+    await inbox.db.write(write)
 
 
 async def _forget(inbox: Inbox) -> None:

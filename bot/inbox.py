@@ -35,7 +35,16 @@ from skm.interview import (
     is_complete,
     prompt,
 )
-from skm.store import collectors, drafts, officials, received, responses, tickets, visits
+from skm.store import (
+    collectors,
+    drafts,
+    officials,
+    people,
+    received,
+    responses,
+    tickets,
+    visits,
+)
 from skm.store.database import Conflict, Database
 from skm.upp import Collector, Mode, Upp
 from skm.visit import Visit, new_code, pseudonym, response_of
@@ -54,10 +63,12 @@ class Rules:
 
     `repeat_after`: how long one person's answer at one collector stands before another is taken.
     `lapse_after`: how long an unfinished interview waits. `zone`: where a day begins and ends.
+    `old_key`: the key before this one, by which people may still be known; empty: none.
     """
 
     key: bytes = field(repr=False)
     zone: tzinfo
+    old_key: bytes = field(default=b"", repr=False)
     repeat_after: timedelta = timedelta(days=1)
     lapse_after: timedelta = timedelta(days=3)
     language: str = "id"
@@ -103,6 +114,9 @@ class Inbox:
         respondent = pseudonym(self.rules.key, address.channel, address.user)
         if not await received.first_time(conn, address.channel, inbound.id, self.now()):
             return await self._again(conn, inbound, respondent)
+        if self.rules.old_key:
+            old = pseudonym(self.rules.old_key, address.channel, address.user)
+            await people.rekey(conn, old, respondent)
         person = _Person(inbound, respondent, self.now())
         token = token_in(inbound)
         if token:
@@ -408,8 +422,7 @@ class Inbox:
     ) -> Replies:
         if argument != "ya":
             return (self.phrase.confirm_forget(language),)
-        begun = await visits.forget(conn, person.respondent)
-        count = await responses.forget(conn, person.respondent) or begun
+        count = await people.forget(conn, person.respondent)
         if count:
             return (self.phrase.say(language, "survey.forgotten", count=count),)
         return (self.phrase.say(language, "survey.forget_none"),)

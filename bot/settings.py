@@ -7,7 +7,14 @@ from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from skm.errors import SkmError
@@ -31,6 +38,7 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite+aiosqlite:///skm.db"
     secret_key: SecretStr = Field(default=...)
+    secret_key_old: SecretStr = SecretStr("")
     timezone: str = "Asia/Jakarta"
     instansi: str = "Pemerintah Daerah"
     language: str = "id"
@@ -38,6 +46,7 @@ class Settings(BaseSettings):
     locales: Path | None = None
     repeat_hours: int = Field(default=24, ge=0, le=YEAR)
     lapse_hours: int = Field(default=72, ge=1, le=YEAR)
+    retention_months: int = Field(default=24, ge=0, le=1200)
 
     silent_days: int = Field(default=14, ge=1, le=3660)
     fast_seconds: float = Field(default=2, ge=0, le=3600)
@@ -73,9 +82,11 @@ class Settings(BaseSettings):
     whatsapp_rate: float = Field(default=80, ge=0.1, le=10_000)
     whatsapp_monthly_budget: int = Field(default=0, ge=0)
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "secret_key_old")
     @classmethod
-    def _long_enough(cls, value: SecretStr) -> SecretStr:
+    def _long_enough(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        if info.field_name == "secret_key_old" and not value.get_secret_value():
+            return value
         if len(value.get_secret_value()) < 32:
             raise ValueError("must have at least 32 characters; `openssl rand -hex 32` makes one")
         return value
@@ -165,6 +176,17 @@ class Settings(BaseSettings):
         password = urlsplit(self.database_url).password or ""
         given = [*(value.get_secret_value() for value in values), password, unquote(password)]
         return [secret for secret in given if secret]
+
+    @property
+    def old_key(self) -> bytes:
+        """The secret before it, as long as people are still known by it; else empty."""
+        return self.secret_key_old.get_secret_value().encode()
+
+    @property
+    def signing(self) -> list[str]:
+        """The secrets whose signatures are accepted; the last one signs."""
+        secrets = (self.secret_key_old, self.secret_key)
+        return [one for one in (secret.get_secret_value() for secret in secrets) if one]
 
     @property
     def base_url(self) -> str:

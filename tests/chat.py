@@ -98,6 +98,7 @@ class Chat:
     at: str = ""  # the chat's id where it matters
     private: bool = True
     assisted: bool = False
+    numbered: str = "m"  # how the channel's ids of its messages begin
     screens: list[Outbound] = field(default_factory=list)
     transcript: list[str] = field(default_factory=list)
     last: Inbound | None = None
@@ -190,7 +191,7 @@ class Chat:
     async def _does(self, said: str, photo: Photo | None = None, **what: str) -> "Chat":
         self.transcript.append(f"» {said}")
         self.last = Inbound(
-            id=f"m{next(self.desk.ids)}",
+            id=f"{self.numbered}{next(self.desk.ids)}",
             address=Address(self.channel, self.user, self.at or f"chat-{self.user}", self.private),
             language=self.language,
             assisted=self.assisted,
@@ -213,13 +214,13 @@ async def _hangs_up(collector: Collector, at: datetime, conn: AsyncConnection) -
 
 @asynccontextmanager
 async def a_desk(
-    folder: Path, *, instrument: str = "skm9", empty: bool = False, **rules: object
+    folder: Path, *, url: str = "", instrument: str = "skm9", empty: bool = False, **rules: object
 ) -> AsyncIterator[Desk]:
     """A fresh installation with Puskesmas Pajang (code PAJANG, and LOKET7 with tickets).
 
-    `empty`: without any unit.
+    `url`: of another database than one in the folder. `empty`: without any unit.
     """
-    url = f"sqlite+aiosqlite:///{folder / 'skm.db'}"
+    url = url or f"sqlite+aiosqlite:///{folder / 'skm.db'}"
     migrate(url)
     time = Time()
     path = INSTRUMENTS / f"{instrument}.toml"

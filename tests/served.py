@@ -64,7 +64,7 @@ def site_of(
         zone=desk.inbox.rules.zone,
         healthy=fine,
         instansi=INSTANSI,
-        secret=SECRET,
+        secrets=[SECRET],
         clock=clock or Clock(),
         routes=routes,
     )

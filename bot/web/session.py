@@ -5,7 +5,7 @@ afresh for each citizen and so never mixes with the citizen's own.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
@@ -50,10 +50,12 @@ def new_session() -> Session:
 class Seat:
     """Reads and writes one kind of session. `secure`: the cookie travels over https only, and no
     other host of the same domain can plant one (that is what browsers make of `__Host-`).
+
+    `secrets`: whatever one of them signed is accepted, the last one signs.
     """
 
     name: str
-    secret: str
+    secrets: Sequence[str]
     secure: bool
     assisted: bool = False
 
@@ -115,10 +117,10 @@ class Seat:
 
     @property
     def _serializer(self) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(self.secret, salt=f"skm.web.{self.name}")
+        return URLSafeTimedSerializer(list(self.secrets), salt=f"skm.web.{self.name}")
 
     def _signer(self, session: Session) -> TimestampSigner:
-        return TimestampSigner(self.secret, salt=f"skm.web.form.{session.user}")
+        return TimestampSigner(list(self.secrets), salt=f"skm.web.form.{session.user}")
 
 
 def _session(packed: Mapping[str, object]) -> Session:

@@ -46,20 +46,20 @@ def site(
     zone: tzinfo,
     healthy: Healthy,
     instansi: str,
-    secret: str,
+    secrets: Sequence[str],
     language: str = "id",
     routes: Sequence[BaseRoute] = (),
     clock: Callable[[], float] = time.monotonic,
 ) -> Starlette:
-    """The app. `receive`: the door in; `published`: what anybody may read; `secret`: signs cookies
-    and forms; `healthy`: whether the database answers; `routes`: webhooks of other channels, which
-    check who calls them.
+    """The app. `receive`: the door in; `published`: what anybody may read; `secrets`: sign
+    cookies and forms, the last one those we give; `healthy`: whether the database answers;
+    `routes`: webhooks of other channels, which check who calls them.
     """
     https = links.base.startswith("https://")
     headers = security_headers(https)
     pages = Pages(catalog, instansi, language)
-    own = Seat("skm", secret, https)
-    kiosk = Seat("skm_bantuan", secret, https, assisted=True)
+    own = Seat("skm", secrets, https)
+    kiosk = Seat("skm_bantuan", secrets, https, assisted=True)
     doors = Doors(find_collector, knows_ticket, clock)
     landing = Landing(pages, links, doors, kiosk)
     results = Results(pages, published, Pictures(catalog, drawing, language), links.base, zone)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.breakdown import Breakdown, Gathered
 from skm.period import Period
-from skm.store import tallies, upps
+from skm.store import profiles, tallies, upps
 from skm.store.schema import response, upp
 from skm.upp import Mode, Upp
 from skm.validity import Moments
@@ -28,6 +28,8 @@ async def of_each(
     own: dict[str, Gathered] = {}
     for unit, profile, n in await conn.execute(_counted(period, code, response.c.profile)):
         own.setdefault(unit, Gathered()).told(json.loads(profile), n)
+    for unit, field, option, n in await conn.execute(profiles.kept(period, code)):
+        own.setdefault(unit, Gathered()).told({field: option}, int(n))
     ways = _counted(period, code, response.c.channel, response.c.mode)
     for unit, channel, mode, n in await conn.execute(ways):
         own.setdefault(unit, Gathered()).ways[channel, Mode(mode)] += n

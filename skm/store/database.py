@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from skm.store.engine import engine_for
 from skm.store.failure import TROUBLE, Conflict, StoreError, told
 from skm.store.migrate import check_version
-from skm.store.sqlite import for_writing
+from skm.store.sqlite import empty_log, for_writing
 from skm.store.writer import Work, Writer
 
 __all__ = ["Conflict", "Database", "StoreError", "Work"]
@@ -67,6 +67,19 @@ class Database:
         try:
             async with self._reader.connect() as conn:
                 return await work(conn)
+        except TROUBLE as error:
+            raise told(error) from None
+
+    async def wipe(self) -> bool:
+        """What was deleted is overwritten in SQLite's files too, its log included.
+
+        False if somebody was reading: then ask again later. Elsewhere there is nothing to do.
+        """
+        if self._writer is None:
+            return True
+        try:
+            async with self._engine.connect() as conn:
+                return await empty_log(conn)
         except TROUBLE as error:
             raise told(error) from None
 

@@ -94,8 +94,8 @@ async def record(
     values: dict[str, Any] = {"state": then.state, "error": error}
     if then.at:
         values["next_at"] = then.at
-    if then.state is State.SENT:
-        values["sent_at"] = now
+    if then.state is State.SENT:  # what it said is with the recipient; its hash stays
+        values |= {"sent_at": now, "content": None, "picture": None}
     await conn.execute(update(table).where(table.c.id == delivery).values(values))
 
 
@@ -121,6 +121,15 @@ async def again(conn: AsyncConnection, ids: Sequence[int], now: datetime) -> int
         .values(state=State.DUE, next_at=now, attempts=0)
     )
     return done.rowcount
+
+
+async def thaw(conn: AsyncConnection, kind: Kind) -> None:
+    """What has not arrived is worded anew before it is sent: something in it was taken back."""
+    await conn.execute(
+        update(table)
+        .where(table.c.kind == kind, table.c.content.is_not(None))
+        .values(content=None, picture=None, sha256=None)
+    )
 
 
 async def hasten(conn: AsyncConnection, official: int, now: datetime) -> int:

@@ -158,6 +158,17 @@ tally = Table(  # one row is the tally of a period: a day or a month
     sqlite_with_rowid=False,
 )
 
+profile_tally = Table(  # how many chose what, of responses that no longer say it themselves
+    "profile_tally",
+    metadata,
+    Column("upp_id", Integer, ForeignKey("upp.id"), primary_key=True),
+    Column("month", Date, primary_key=True),  # its first day
+    Column("field", String(32), primary_key=True),
+    Column("option", String(32), primary_key=True),
+    Column("n", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 received = Table(
     "received",
     metadata,

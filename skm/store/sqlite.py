@@ -77,6 +77,18 @@ async def for_writing(conn: AsyncConnection) -> None:
         await (await driver.execute("PRAGMA query_only=OFF")).close()
 
 
+async def empty_log(conn: AsyncConnection) -> bool:
+    """Move what is in the write-ahead log into the database file and cut the log to nothing.
+
+    False where a reader or another process is in the way; nobody waits for long.
+    """
+    driver: Any = (await conn.get_raw_connection()).driver_connection
+    await (await driver.execute("PRAGMA busy_timeout=200")).close()
+    [[busy, *_]] = await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+    await (await driver.execute(f"PRAGMA {PRAGMAS[0]}")).close()
+    return not busy
+
+
 class _Connection(aiosqlite.Connection):
     hurried = False
 
