@@ -39,7 +39,8 @@ format: .venv/.dev ## Reformat and mend what can be mended
 bench: .venv/.dev ## Measure speed and memory (ARGS="--write survey" one, into docs/BENCHMARKS.md)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
-audit: .venv/.dev ## Look for known vulnerabilities (asks osv.dev)
+audit: .venv/.dev ## Look at what we stand on: pins, licences, known vulnerabilities (asks osv.dev)
+	@$(BIN)/python -m pytest -q tests/test_supply.py
 	@$(BIN)/pip-audit --vulnerability-service osv --disable-pip --require-hashes -r constraints.txt
 
 # The larger set is solved first, so that what is tested is what is served.

@@ -7,7 +7,7 @@ and of a long line only its end is said.
 
 import asyncio
 import logging
-import random
+import secrets
 import traceback
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -22,6 +22,8 @@ Sleep = Callable[[float], Awaitable[None]]
 TRIES = 4
 PATIENCE = 60.0  # seconds after which nobody waits for a screen any more
 LINE = 20  # screens that wait for one chat; the longest honest answer has ten
+
+CHANCE = secrets.SystemRandom()
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +102,7 @@ class Outbox:
                     log.warning("A screen did not reach its chat: %s.", error)
                     return
                 elif error.retry_at is None:  # else the limiter holds the chat until then
-                    await self._sleep(0.5 * 2**attempt * random.uniform(0.5, 1))
+                    await self._sleep(0.5 * 2**attempt * CHANCE.uniform(0.5, 1))
 
 
 def _finish(waiting: _Waiting) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import logging
-import random
+import secrets
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -16,12 +16,14 @@ Sleep = Callable[[float], Awaitable[None]]
 
 FIRST, LONGEST = 0.5, 30.0  # seconds between two tries
 
+CHANCE = secrets.SystemRandom()
+
 log = logging.getLogger(__name__)
 
 
 def backoff(failures: int) -> float:
     """Seconds before the next try; by chance up to half as long, so that not all come at once."""
-    return float(min(LONGEST, FIRST * 2 ** min(failures, 10)) * random.uniform(0.5, 1))
+    return float(min(LONGEST, FIRST * 2 ** min(failures, 10)) * CHANCE.uniform(0.5, 1))
 
 
 class Persistence:
