@@ -6,36 +6,41 @@ The only file that sees everything, because it puts the parts together.
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import uvicorn
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from bot import documents
+from bot import documents, gauges
 from bot.alarms import Alarms
 from bot.ask import Desk
 from bot.catalog import Catalog
-from bot.channel import Channel
+from bot.channel import Channel, Send
 from bot.clock import Clock, Duty, housekeeping, purge
 from bot.delivery import Postman
 from bot.digests import Digests
+from bot.drain import Drain
 from bot.inbox import Inbox, Rules
 from bot.links import Links
 from bot.menus import Menus
+from bot.message import Inbound
+from bot.metrics import Metrics
 from bot.officials import Officials
 from bot.phrase import Phrase
 from bot.reminders import Reminders
 from bot.settings import Settings
 from bot.telegram.channel import TelegramChannel, telegram_rates
 from bot.terminal.channel import TerminalChannel
+from bot.web import server
 from bot.web.channel import WebChannel
+from bot.web.probes import probes, refusing
 from bot.web.site import site
 from bot.whatsapp.budget import Budget
 from bot.whatsapp.channel import WhatsAppChannel, whatsapp_rates
@@ -71,10 +76,12 @@ class App:
     inbox: Inbox
     channels: dict[str, Channel]
     now: Now
+    drain: Drain = field(default_factory=Drain)
+    metrics: Metrics = field(default_factory=Metrics)
 
-    def with_telegram(self, channel: TelegramChannel, bot: str) -> "App":
-        """The same, with links into Telegram and menus there."""
-        links = replace(self.desk.links, telegram_bot=bot)
+    def with_telegram(self, channel: TelegramChannel) -> "App":
+        """The same, with links into Telegram (once the bot's name is known) and menus there."""
+        links = replace(self.desk.links, learned_bot=lambda: channel.known_name)
         menus = Menus(channel, self.settings.language)
         loads = {**self.desk.loads, channel.name: channel.load}
         desk = replace(self.desk, links=links, loads=loads, show_menu=menus.show)
@@ -93,6 +100,39 @@ class App:
 
     async def knows_ticket(self, code: str, ticket: str) -> bool:
         return await self.db.read(lambda conn: tickets.state(conn, code, ticket)) is not None
+
+    async def receive(self, inbound: Inbound, send: Send) -> None:
+        """The door in, counted."""
+        channel = inbound.address.channel
+        self.metrics.received.add(channel)
+        try:
+            await self.inbox.receive(inbound, send)
+        except BaseException:
+            self.metrics.failed.add(channel)
+            raise
+
+    async def unready(self) -> str:
+        """Why nobody should be sent to this process, "" if they should."""
+        if self.drain.begun:
+            return "draining"
+        if not await self.healthy():
+            return "database"
+        return "" if await self.db.is_current() else "migrations"
+
+    async def measure(self) -> Iterable[str]:
+        """The lines of /metrics."""
+        up = {
+            channel.name: channel.answers
+            for channel in self.channels.values()
+            if isinstance(channel, TelegramChannel)
+        }
+        return gauges.lines(self.metrics, await gauges.measured(self.db, up))
+
+    async def say_the_rest(self, seconds: float) -> None:
+        """Let what the messengers are still to carry go out, for at most this long."""
+        carries = (TelegramChannel, WhatsAppChannel)
+        own = [channel for channel in self.channels.values() if isinstance(channel, carries)]
+        await asyncio.gather(*(channel.drain(seconds) for channel in own))
 
     async def healthy(self) -> bool:
         try:
@@ -146,30 +186,48 @@ async def opened(settings: Settings, now: Now = utc_now) -> AsyncIterator[App]:
 
 
 async def serve(settings: Settings, now: Now = utc_now) -> None:
-    """Run the server and the channels until the process is told to stop."""
+    """Run the server and the channels until the process is told to stop; then stop without losing
+    anything, within bot.drain.BUDGET.
+    """
     async with AsyncExitStack() as stack:
         app = await stack.enter_async_context(opened(settings, now))
-        routes: list[BaseRoute] = []
+        stack.enter_context(app.drain.on_signals())
+        routes: list[BaseRoute] = [*_probes(app)]
         if settings.telegram_token.get_secret_value():
-            telegram = await stack.enter_async_context(telegram_of(settings, now))
+            telegram = await stack.enter_async_context(telegram_of(settings, now, app.metrics))
+            await telegram.username(tries=1)  # a token that is refused stops us here
             app.channels[telegram.name] = telegram
-            app = app.with_telegram(telegram, await telegram.username())
-            menus = Menus(telegram, settings.language)
-            await stack.enter_async_context(_running(menus.announce(app.desk)))
+            app = app.with_telegram(telegram)
+            await stack.enter_async_context(_running(_introduce(app, telegram)))
             if settings.telegram_webhook_url:
-                routes.append(telegram.webhook_route(app.inbox.receive))
-                listening = telegram.announce_webhook()
+                routes.append(refusing(telegram.webhook_route(app.receive), app.drain))
+                listening = asyncio.create_task(telegram.announce_webhook())
             else:
-                listening = telegram.run_polling(app.inbox.receive)
+                listening = app.drain.watch(telegram.run_polling(app.receive, app.drain))
             await stack.enter_async_context(_running(listening))
         if settings.whatsapp_token.get_secret_value():
             whatsapp = await stack.enter_async_context(whatsapp_of(app))
             app.channels[whatsapp.name] = whatsapp
             app = app.with_whatsapp(whatsapp)
-            routes.append(_whatsapp_route(app, whatsapp))
-        scheduler = Clock(duties(app), now).started()
+            routes.append(refusing(_whatsapp_route(app, whatsapp), app.drain))
+        scheduler = Clock(duties(app), now, app.drain).started()
         stack.callback(scheduler.shutdown, wait=False)
-        await uvicorn.Server(http_of(settings, web_of(app, routes))).serve()
+        pages = web_of(app, routes)
+        await server.run(http_of(settings, pages), app.drain, app.say_the_rest)
+
+
+def _introduce(app: App, telegram: TelegramChannel) -> "asyncio.Task[None]":
+    """Learn the bot's name, for links, and announce its menus, as soon as Telegram answers."""
+
+    async def introduce() -> None:
+        await telegram.learn_name()
+        await Menus(telegram, app.settings.language).announce(app.desk)
+
+    return asyncio.create_task(introduce())
+
+
+def _probes(app: App) -> Iterable[BaseRoute]:
+    return probes(app.unready, app.measure, app.settings.metrics_token.get_secret_value())
 
 
 def duties(app: App) -> list[Duty]:
@@ -207,7 +265,11 @@ def postman_of(app: App) -> Postman:
         delivery.Kind.FOLLOW_UP: Reminders(app.desk).compose,
     }
     return Postman(
-        app.db, app.channels, lambda due, official: compose[due.plan.kind](due, official), app.now
+        app.db,
+        app.channels,
+        lambda due, official: compose[due.plan.kind](due, official),
+        app.now,
+        app.drain,
     )
 
 
@@ -232,23 +294,25 @@ def whatsapp_of(app: App) -> WhatsAppChannel:
         flows=published(settings.whatsapp_flow_id, settings.language),
         template=settings.whatsapp_template,
         limiter=whatsapp_rates(settings.whatsapp_rate),
+        on_send=lambda outcome: app.metrics.sends.add(WhatsAppChannel.name, outcome),
     )
 
 
-def _whatsapp_route(app: App, channel: WhatsAppChannel) -> BaseRoute:
-    settings = app.settings
+def _whatsapp_route(app: App, channel: WhatsAppChannel) -> Route:
+    settings, postman = app.settings, postman_of(app)
     return channel.webhook_route(
-        app.inbox.receive,
+        app.receive,
         phone_id=settings.whatsapp_phone_id,
         secret=settings.whatsapp_app_secret.get_secret_value(),
         verify_token=settings.whatsapp_verify_token.get_secret_value(),
         instrument=app.inbox.instrument,
-        wake=postman_of(app).deliver,
+        wake=lambda: app.drain.watch(postman.deliver()),
     )
 
 
-def telegram_of(settings: Settings, now: Now) -> TelegramChannel:
+def telegram_of(settings: Settings, now: Now, metrics: Metrics | None = None) -> TelegramChannel:
     """The channel that the settings describe."""
+    name, counts = TelegramChannel.name, metrics or Metrics()
     return TelegramChannel(
         settings.telegram_token.get_secret_value(),
         api_url=settings.telegram_api_url,
@@ -257,6 +321,8 @@ def telegram_of(settings: Settings, now: Now) -> TelegramChannel:
         webhook_secret=settings.telegram_webhook_secret.get_secret_value(),
         limiter=telegram_rates(settings.telegram_rate),
         now=now,
+        on_poison=lambda update, reason: counts.kept_aside.add(name),
+        on_send=lambda outcome: counts.sends.add(name, outcome),
     )
 
 
@@ -274,7 +340,7 @@ def web_of(app: App, routes: list[BaseRoute] | None = None) -> Starlette:
     """The web pages of a deployment."""
     settings = app.settings
     return site(
-        receive=app.inbox.receive,
+        receive=app.receive,
         catalog=app.inbox.phrase.catalog,
         links=app.desk.links,
         find_collector=app.find_collector,
@@ -287,13 +353,13 @@ def web_of(app: App, routes: list[BaseRoute] | None = None) -> Starlette:
         secrets=settings.signing,
         language=settings.language,
         routes=routes or [],
+        took=app.metrics.took,
     )
 
 
 @asynccontextmanager
-async def _running(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
+async def _running(task: "asyncio.Task[None]") -> AsyncIterator[None]:
     """Work that goes on beside the server and ends with it; if it fails, the server ends too."""
-    task = asyncio.create_task(work)
     task.add_done_callback(_stop_if_failed)
     try:
         yield
@@ -324,5 +390,4 @@ def http_of(settings: Settings, app: ASGIApp) -> uvicorn.Config:
         server_header=False,
         proxy_headers=True,
         forwarded_allow_ips=settings.trusted_proxies,
-        timeout_graceful_shutdown=8,
     )

@@ -1,6 +1,7 @@
 """What a channel is: it sends, it has limits, and it says what kind of failure a failure was."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -51,6 +52,12 @@ class SendError(Exception):
         self.moved = moved
         self.retry_at = retry_at
 
+    @property
+    def kind(self) -> str:
+        """In a word, for counting."""
+        kinds = ("unknown", "blocked", "moved", "retryable")
+        return next((kind for kind in kinds if getattr(self, kind)), "refused")
+
 
 class LoadError(Exception):
     """A photo could not be loaded; sending it once more may help."""
@@ -59,6 +66,23 @@ class LoadError(Exception):
 Send = Callable[[Outbound], Awaitable[None]]
 Load = Callable[[Photo], Awaitable[bytes]]
 """Loads what somebody sent; raises LoadError."""
+OnSend = Callable[[str], None]
+"""Hears how each send ended: "arrived", or the kind of its failure."""
+
+
+def unheard(outcome: str) -> None:
+    """Nobody counts."""
+
+
+@contextmanager
+def told_to(on_send: OnSend) -> Iterator[None]:
+    """Around one send: how it ended is passed on, whatever it raises is raised."""
+    try:
+        yield
+    except SendError as error:
+        on_send(error.kind)
+        raise
+    on_send("arrived")
 
 
 class Channel(Protocol):

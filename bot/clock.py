@@ -9,6 +9,7 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.drain import Drain
 from bot.inbox import Inbox
 from skm.errors import SkmError
 from skm.retention import keeps_from
@@ -44,12 +45,13 @@ class Clock:
 
     duties: Sequence[Duty]
     now: Callable[[], datetime]
+    drain: Drain = field(default_factory=Drain)
 
     async def tick(self) -> None:
         """All duties that are due; one that fails is told of and does not keep the others."""
         for duty in self.duties:
             now = self.now()
-            if not duty.is_due(now):
+            if self.drain.begun or not duty.is_due(now):
                 continue
             try:
                 await duty.run()
@@ -61,7 +63,7 @@ class Clock:
         """A running scheduler that calls `tick`; a late tick still runs, and never two at once."""
         scheduler = AsyncIOScheduler()
         scheduler.add_job(
-            self.tick,
+            self._watched_tick,
             "interval",
             seconds=TICK.total_seconds(),
             misfire_grace_time=None,
@@ -70,6 +72,10 @@ class Clock:
         )
         scheduler.start()
         return scheduler
+
+    async def _watched_tick(self) -> None:
+        """A tick that is under way when we stop is let finish."""
+        await self.drain.watch(self.tick())
 
 
 def housekeeping(inbox: Inbox) -> list[Duty]:

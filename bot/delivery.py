@@ -8,12 +8,13 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channel import Channel, SendError
+from bot.drain import Drain
 from bot.message import Address, Attachment, Choice, Outbound
 from skm.delivery import Delivery, Frozen, Kind, Outcome, Plan, State, after
 from skm.official import Official, Role
@@ -35,14 +36,16 @@ class Postman:
     channels: Mapping[str, Channel]
     compose: Compose
     now: Callable[[], datetime]
+    drain: Drain = field(default_factory=Drain)
 
     async def deliver(self) -> int:
-        """Everything that is due; how many were tried."""
+        """Everything that is due, until we are to stop; how many were tried."""
         await self.db.write(lambda conn: deliveries.abandon(conn, self.now()))
         tried = 0
-        while batch := await self.db.write(
-            lambda conn: deliveries.claim(conn, self.now(), AT_ONCE)
-        ):
+        while not self.drain.begun:
+            batch = await self.db.write(lambda conn: deliveries.claim(conn, self.now(), AT_ONCE))
+            if not batch:
+                break
             await asyncio.gather(*(self._deliver(delivery) for delivery in batch))
             tried += len(batch)
         return tried

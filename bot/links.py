@@ -57,12 +57,16 @@ def always() -> bool:
 
 @dataclass(frozen=True)
 class Links:
-    """The addresses of this deployment. An empty bot or number: that channel is not offered."""
+    """The addresses of this deployment. An empty bot or number: that channel is not offered.
+
+    `learned_bot`: the bot's name where it is learned while we serve, "" until then.
+    """
 
     base: str
     telegram_bot: str = ""
     whatsapp_number: str = ""
     offers_whatsapp: Callable[[], bool] = always
+    learned_bot: Callable[[], str] = str
 
     def landing(self, code: str, ticket: str = "") -> str:
         """The page behind a QR."""
@@ -70,7 +74,8 @@ class Links:
 
     def telegram(self, code: str, ticket: str = "") -> str | None:
         """The link into Telegram, None where there is no bot."""
-        return telegram_url(self.telegram_bot, code, ticket) if self.telegram_bot else None
+        bot = self.telegram_bot or self.learned_bot()
+        return telegram_url(bot, code, ticket) if bot else None
 
     def whatsapp(self, text: str) -> str | None:
         """The link into WhatsApp with a prefilled text; None without a number, or once the month's

@@ -50,6 +50,7 @@ class Deed(StrEnum):
     FOLLOW_UP = "follow_up"
     CLOSED = "closed"
     REFUSED = "refused"
+    BACKED_UP = "backed_up"  # by an operator
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
@@ -17,6 +18,8 @@ from starlette.routing import Route
 from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
+from bot.channel import OnSend, told_to, unheard
+from bot.drain import Drain
 from bot.limiter import Limiter, Rate
 from bot.message import Address, Outbound, Photo
 from bot.outbox import Outbox
@@ -41,6 +44,7 @@ API_URL = "https://api.telegram.org/bot"
 FILE_URL = "https://api.telegram.org/file/bot"
 POLL = 30  # seconds that Telegram keeps a question for updates open
 BATCH = 100  # updates at a time, the most that Telegram gives
+CONFIRM = 2.0  # seconds that the last question may take when we stop
 CONNECTIONS = 100  # at which Telegram may post to a webhook at the same time
 TRIES = 3  # to learn our name when we start
 GRACE = 5.0  # seconds that screens may still go out when we stop
@@ -88,6 +92,7 @@ class TelegramChannel:
         limiter: Limiter | None = None,
         now: Callable[[], datetime] = utc_now,
         on_poison: OnPoison = leave,
+        on_send: OnSend = unheard,
     ) -> None:
         self._request = Request(token)
         self._bot = Bot(
@@ -95,23 +100,32 @@ class TelegramChannel:
         )
         self._limiter = limiter or telegram_rates()
         self._webhook_url, self._webhook_secret = webhook_url, webhook_secret
-        self._now, self._on_poison = now, on_poison
+        self._now, self._on_poison, self._on_send = now, on_poison, on_send
         self._outbox = Outbox(self.send)
         self._presses: set[asyncio.Task[None]] = set()
         self._username = ""
+        self.answers = True
 
     async def __aenter__(self) -> Self:
         await self._request.initialize()
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        await self._outbox.drain(GRACE)
+        await self.drain(GRACE)
         await self._request.shutdown()
 
     # --- out -------------------------------------------------------------------------------------
 
+    async def drain(self, seconds: float) -> None:
+        """Let what people are still to be told go out, for at most this long."""
+        await self._outbox.drain(seconds)
+
     async def send(self, address: Address, outbound: Outbound, *, bulk: bool = False) -> None:
         """Say it, in its turn; raises SendError. A message that cannot be edited is said anew."""
+        with told_to(self._on_send):
+            await self._say(address, outbound, bulk)
+
+    async def _say(self, address: Address, outbound: Outbound, bulk: bool) -> None:
         call = wire.call(outbound)
         try:
             await self._do(call, address.chat, bulk)
@@ -119,7 +133,7 @@ class TelegramChannel:
             if says(error, UNCHANGED):
                 return
             if outbound.replaces and says(error, CANNOT_BE_EDITED):
-                await self.send(address, replace(outbound, replaces=None), bulk=bulk)
+                await self._say(address, replace(outbound, replaces=None), bulk)
                 return
             raise send_error(error, self._now()) from None
 
@@ -145,10 +159,18 @@ class TelegramChannel:
 
     # --- in --------------------------------------------------------------------------------------
 
-    async def run_polling(self, receive: Receive) -> None:
-        """Take updates until cancelled."""
-        await Persistence().ask(self._bot.delete_webhook)
-        await Polling(self._fetch, self._reception(receive)).run()
+    async def run_polling(self, receive: Receive, drain: Drain | None = None) -> None:
+        """Take updates until cancelled, or until we are to stop and what was taken is done."""
+        drain = drain or Drain()
+        await drain.unless_asked(self._persistence().ask(self._bot.delete_webhook))
+        polling = Polling(
+            self._fetch,
+            self._reception(receive),
+            persistence=self._persistence(),
+            drain=drain,
+            confirm=self._confirm,
+        )
+        await polling.run()
 
     def webhook_route(self, receive: Receive) -> Route:
         """Where Telegram posts updates, at the path of `webhook_url`."""
@@ -157,7 +179,7 @@ class TelegramChannel:
 
     async def announce_webhook(self) -> None:
         """Tell Telegram where we are; comes back when it knows."""
-        await Persistence().ask(
+        await self._persistence().ask(
             lambda: self._bot.set_webhook(
                 self._webhook_url,
                 secret_token=self._webhook_secret,
@@ -167,18 +189,34 @@ class TelegramChannel:
         )
 
     def _reception(self, receive: Receive) -> Reception:
-        return Reception(receive, self._answer_press, self._outbox, self._username, self._on_poison)
+        return Reception(
+            receive, self._answer_press, self._outbox, lambda: self._username, self._on_poison
+        )
 
-    async def _fetch(self, offset: int) -> list[object]:
+    def _persistence(self) -> Persistence:
+        """Asks until Telegram answers; meanwhile `answers` is False."""
+
+        def heard(well: bool) -> None:
+            self.answers = well
+
+        return Persistence(heard=heard)
+
+    async def _confirm(self, offset: int) -> None:
+        """Everything before `offset` may be forgotten. If it is not, it comes once more."""
+        with suppress(TelegramError, TimeoutError):
+            async with asyncio.timeout(CONFIRM):
+                await self._fetch(offset, wait=0, limit=1)
+
+    async def _fetch(self, offset: int, wait: int = POLL, limit: int = BATCH) -> list[object]:
         """The raw updates from `offset` on. Bot.get_updates loses a batch for one bad update."""
         question = {
             "offset": offset,
-            "limit": BATCH,
-            "timeout": POLL,
+            "limit": limit,
+            "timeout": wait,
             "allowed_updates": json.dumps(wire.ALLOWED_UPDATES),
         }
         url = f"{self._bot.base_url}/getUpdates?{urlencode(question)}"
-        updates = await self._request.post(url, read_timeout=POLL + 10)
+        updates = await self._request.post(url, read_timeout=wait + 10)
         return list(updates) if isinstance(updates, list) else []
 
     async def load(self, photo: Photo) -> bytes:
@@ -187,9 +225,19 @@ class TelegramChannel:
 
     # --- who we are ------------------------------------------------------------------------------
 
-    async def username(self) -> str:
-        """The bot's name for links, "" while Telegram cannot be reached; raises TokenRefused."""
-        for attempt in range(TRIES):
+    @property
+    def known_name(self) -> str:
+        """The bot's name for links, "" until Telegram has said it."""
+        return self._username
+
+    async def learn_name(self) -> None:
+        """Ask until Telegram says the bot's name, however long that takes."""
+        if not self._username:
+            self._username = (await self._persistence().ask(self._bot.get_me)).username or ""
+
+    async def username(self, tries: int = TRIES) -> str:
+        """The bot's name for links, "" if Telegram cannot be reached; raises TokenRefused."""
+        for attempt in range(tries):
             if self._username:
                 break
             try:

@@ -14,6 +14,9 @@ from bot.telegram.errors import TokenRefused, retry_after
 T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
 
+Heard = Callable[[bool], None]
+"""Hears after each question whether Telegram answered it."""
+
 FIRST, LONGEST = 0.5, 30.0  # seconds between two tries
 
 CHANCE = secrets.SystemRandom()
@@ -26,11 +29,15 @@ def backoff(failures: int) -> float:
     return float(min(LONGEST, FIRST * 2 ** min(failures, 10)) * CHANCE.uniform(0.5, 1))
 
 
+def unheard(well: bool) -> None:
+    """Nobody wants to know."""
+
+
 class Persistence:
     """`await persistence.ask(bot.get_me)` comes back with the answer, however long it takes."""
 
-    def __init__(self, sleep: Sleep = asyncio.sleep) -> None:
-        self._sleep = sleep
+    def __init__(self, sleep: Sleep = asyncio.sleep, heard: Heard = unheard) -> None:
+        self._sleep, self._heard = sleep, heard
         self._told = ""
 
     async def ask(self, question: Callable[[], Awaitable[T]]) -> T:
@@ -47,6 +54,7 @@ class Persistence:
         raise AssertionError("count() has no end")
 
     def _tell(self, trouble: str) -> None:
+        self._heard(not trouble)
         if trouble and trouble != self._told:
             log.warning(trouble)
         elif self._told and not trouble:

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
+from bot.drain import Drain
 from bot.telegram.errors import frames
 from bot.telegram.persistence import Persistence, Sleep, backoff
 from bot.telegram.reception import Reception
@@ -17,29 +18,49 @@ from bot.telegram.wire import Update
 from skm.errors import SkmError
 
 Fetch = Callable[[int], Awaitable[Sequence[object]]]
+Confirm = Callable[[int], Awaitable[None]]
 
 STRIKES = 5  # times that an update may fail by a mistake of ours before it is kept aside
 
 log = logging.getLogger(__name__)
 
 
-class Polling:
-    """`run` never returns; cancelling it is safe at any moment."""
+async def unconfirmed(offset: int) -> None:
+    """Nothing is said: what was taken comes once more, and is known by its number."""
 
-    def __init__(self, fetch: Fetch, reception: Reception, *, sleep: Sleep = asyncio.sleep) -> None:
+
+class Polling:
+    """`run` returns when the drain has begun; cancelling it is safe at any moment."""
+
+    def __init__(
+        self,
+        fetch: Fetch,
+        reception: Reception,
+        *,
+        sleep: Sleep = asyncio.sleep,
+        persistence: Persistence | None = None,
+        drain: Drain | None = None,
+        confirm: Confirm = unconfirmed,
+    ) -> None:
         self._fetch, self._reception, self._sleep = fetch, reception, sleep
-        self._persistence = Persistence(sleep)
+        self._persistence = persistence or Persistence(sleep)
+        self._drain, self._confirm = drain or Drain(), confirm
         self._done: set[int] = set()  # committed, but after one that is not
         self._strikes: Counter[int] = Counter()
 
     async def run(self) -> None:
         offset = failures = 0
-        while True:
-            batch = await self._persistence.ask(partial(self._fetch, offset))
+        while not self._drain.begun:
+            question = self._persistence.ask(partial(self._fetch, offset))
+            batch = await self._drain.unless_asked(question)
+            if batch is None:
+                break
             offset, failed = await self._take_all(batch, offset)
             failures = failures + 1 if failed else 0
             if failed:
-                await self._sleep(backoff(failures))
+                await self._drain.unless_asked(self._sleep(backoff(failures)))
+        if offset:
+            await self._confirm(offset)
 
     async def _take_all(self, batch: Sequence[object], offset: int) -> tuple[int, bool]:
         """The next offset, and whether something is not committed and has to come again."""

@@ -27,6 +27,11 @@ def leave(update_id: str, reason: str) -> None:
     """Nothing more than the log's line."""
 
 
+def nameless() -> str:
+    """The bot's name while nobody knows it."""
+    return ""
+
+
 class Reception:
     """`read` never raises; `take` raises what `receive` raises: then nothing is acknowledged."""
 
@@ -35,7 +40,7 @@ class Reception:
         receive: Receive,
         answer_press: Callable[[str], None],
         outbox: Outbox,
-        username: str = "",
+        username: Callable[[], str] = nameless,
         on_poison: OnPoison = leave,
     ) -> None:
         self._receive, self._answer_press, self._outbox = receive, answer_press, outbox
@@ -45,7 +50,7 @@ class Reception:
     def read(self, raw: object) -> wire.Update | None:
         """The update; of one that cannot be read only the number, to be acknowledged."""
         try:
-            return wire.read(raw, self._username)
+            return wire.read(raw, self._username())
         except wire.MalformedUpdate as error:
             number = wire.number_of(raw)
             self.keep_aside(str(number or "without a number"), str(error))

@@ -1,7 +1,7 @@
-"""The one ASGI app: the pages, the web chat, public results, other channels' webhooks, /healthz."""
+"""The one ASGI app: the pages, the web chat, public results, other channels' webhooks, probes."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 
 from starlette.applications import Starlette
@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -23,12 +23,11 @@ from bot.web.door import Doors, FindCollector, KnowsTicket
 from bot.web.guard import SecurityHeaders, security_headers
 from bot.web.landing import Landing
 from bot.web.pictures import Pictures
+from bot.web.probes import Healthy, Timed, Took, healthz, untimed
 from bot.web.render import STATIC, Pages
 from bot.web.results import Results
 from bot.web.session import Seat
 from skm.store.publications import Publications
-
-Healthy = Callable[[], Awaitable[bool]]
 
 KNOWN_ERRORS = {404, 405, 408, 413, 429}
 BODY_LIMIT = 64 * 1024  # bytes; the longest honest form is a comment of a few thousand characters
@@ -50,10 +49,12 @@ def site(
     language: str = "id",
     routes: Sequence[BaseRoute] = (),
     clock: Callable[[], float] = time.monotonic,
+    took: Took = untimed,
 ) -> Starlette:
     """The app. `receive`: the door in; `published`: what anybody may read; `secrets`: sign
     cookies and forms, the last one those we give; `healthy`: whether the database answers;
-    `routes`: webhooks of other channels, which check who calls them.
+    `routes`: webhooks of other channels, which check who calls them, and probes; `took`: hears how
+    long each request took.
     """
     https = links.base.startswith("https://")
     headers = security_headers(https)
@@ -72,11 +73,15 @@ def site(
             Route("/s/{code}/qr.svg", landing.qr),
             Route("/s/{code}/{way}", landing.follow),
             *results.routes(),
-            Route("/healthz", _healthz(healthy)),
+            healthz(healthy),
             *routes,
             Mount("/static", Static(directory=STATIC)),
         ],
-        middleware=[Middleware(SecurityHeaders, headers=headers), Middleware(GZipMiddleware)],
+        middleware=[
+            Middleware(Timed, took=took),
+            Middleware(SecurityHeaders, headers=headers),
+            Middleware(GZipMiddleware),
+        ],
         exception_handlers={HTTPException: _refused(pages), Exception: _failed(pages, headers)},
     )
     app.router.redirect_slashes = False  # it would lead to whatever Host the request names
@@ -86,14 +91,6 @@ def site(
 def _chat(path: str, chat: Chat) -> Route:
     limit = Middleware(BodyLimit, limit=BODY_LIMIT)
     return Route(path, chat.handle, methods=["GET", "POST"], middleware=[limit])
-
-
-def _healthz(healthy: Healthy) -> Callable[[Request], Awaitable[Response]]:
-    async def healthz(request: Request) -> Response:
-        fine = await healthy()
-        return PlainTextResponse("ok" if fine else "database", 200 if fine else 503)
-
-    return healthz
 
 
 def _refused(pages: Pages) -> Callable[[Request, Exception], Response]:

@@ -12,7 +12,7 @@ from typing import Any, Self
 from starlette.routing import Route
 
 from bot.catalog import Catalog
-from bot.channel import LoadError, SendError
+from bot.channel import LoadError, OnSend, SendError, told_to, unheard
 from bot.fit import cut
 from bot.limiter import Limiter, Rate
 from bot.message import LARGEST, Address, Outbound, Photo
@@ -57,9 +57,11 @@ class WhatsAppChannel:
         flows: Mapping[str, str] | None = None,
         template: str = "",
         limiter: Limiter | None = None,
+        on_send: OnSend = unheard,
     ) -> None:
         self.ledger = ledger
         self._api, self._catalog = api, catalog
+        self._on_send = on_send
         self._flows, self._template = flows or {}, template
         self._limiter = limiter or whatsapp_rates()
         self._outbox = Outbox(self.send)
@@ -70,13 +72,21 @@ class WhatsAppChannel:
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        await self._outbox.drain(GRACE)
+        await self.drain(GRACE)
         await self._api.__aexit__(*error)
 
     # --- out -------------------------------------------------------------------------------------
 
+    async def drain(self, seconds: float) -> None:
+        """Let what people are still to be told go out, for at most this long."""
+        await self._outbox.drain(seconds)
+
     async def send(self, address: Address, outbound: Outbound, *, bulk: bool = False) -> None:
         """Say it, in its turn; raises SendError. Bulk outside of the window is only announced."""
+        with told_to(self._on_send):
+            await self._in_window(address, outbound, bulk)
+
+    async def _in_window(self, address: Address, outbound: Outbound, bulk: bool) -> None:
         if bulk and not await self.ledger.is_open(address.chat):
             await self._announce(address.chat, outbound)
         try:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from skm.store.engine import engine_for
 from skm.store.failure import TROUBLE, Conflict, StoreError, told
-from skm.store.migrate import check_version
+from skm.store.migrate import VersionError, check_version
 from skm.store.sqlite import empty_log, for_writing
 from skm.store.writer import Work, Writer
 
@@ -61,6 +61,19 @@ class Database:
                     yield cls(engine, writer)
         finally:
             await engine.dispose()
+
+    @property
+    def queued(self) -> int:
+        """How many writes wait; always 0 where each is a transaction of its own."""
+        return self._writer.queued if self._writer else 0
+
+    async def is_current(self) -> bool:
+        """Whether the schema is still this code's: another replica may have been updated first."""
+        try:
+            await _checked(self._engine)
+        except VersionError:
+            return False
+        return True
 
     async def read(self, work: Work[T]) -> T:
         """Run a piece of work that changes nothing, on one unchanging view of the data."""

@@ -46,6 +46,11 @@ class Writer:
         self._jobs: asyncio.Queue[_Job | None] = asyncio.Queue()
         self._open = False
 
+    @property
+    def queued(self) -> int:
+        """How many wait."""
+        return self._jobs.qsize()
+
     async def write(self, work: Work[T]) -> T:
         """What the work returned, once it is on disk; or what it raised."""
         if not self._open:
