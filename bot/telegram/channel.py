@@ -23,6 +23,7 @@ from bot.drain import Drain
 from bot.limiter import Limiter, Rate
 from bot.message import Address, Outbound, Photo
 from bot.outbox import Outbox
+from bot.proxy import proxy_for
 from bot.telegram import webhook, wire
 from bot.telegram.errors import (
     CANNOT_BE_EDITED,
@@ -94,7 +95,7 @@ class TelegramChannel:
         on_poison: OnPoison = leave,
         on_send: OnSend = unheard,
     ) -> None:
-        self._request = Request(token)
+        self._request = Request(token, proxy=proxy_for(api_url))
         self._bot = Bot(
             TOKEN, api_url, file_url, request=self._request, get_updates_request=self._request
         )

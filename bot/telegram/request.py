@@ -33,12 +33,13 @@ class Request(BaseRequest):
         self,
         token: str,
         *,
+        proxy: str | None = None,
         connections: int = 128,
         connect: float = 5,
         read: float = 10,
         write: float = 30,
     ) -> None:
-        self._token, self._connections = token, connections
+        self._token, self._proxy, self._connections = token, proxy, connections
         self._connect, self._read, self._write = connect, read, write
         self._session: aiohttp.ClientSession | None = None
 
@@ -52,7 +53,7 @@ class Request(BaseRequest):
                 connector=aiohttp.TCPConnector(limit=self._connections),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
-                trust_env=True,
+                proxy=self._proxy,
             )
 
     async def shutdown(self) -> None:

@@ -14,6 +14,7 @@ import aiohttp
 
 from bot.channel import SendError
 from bot.message import Attachment
+from bot.proxy import proxy_for
 from bot.whatsapp.errors import refused
 
 TIMEOUT = aiohttp.ClientTimeout(total=45, connect=5, sock_read=15)
@@ -31,7 +32,7 @@ class CloudApi:
             connector=aiohttp.TCPConnector(limit=128),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=TIMEOUT,
-            trust_env=True,
+            proxy=proxy_for(self._url),
         )
         return self
 
