@@ -4,7 +4,6 @@ How updates come in: reception.py, through polling.py or webhook.py.
 """
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
@@ -12,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.routing import Route
 from telegram import Bot, BotCommand, BotCommandScopeChat
@@ -139,9 +138,9 @@ class TelegramChannel:
             raise send_error(error, self._now()) from None
 
     async def _do(self, call: wire.Call, chat: str, bulk: bool) -> None:
-        await self._limiter.turn(chat, bulk=bulk, new=call.method != "edit_message_text")
+        await self._limiter.turn(chat, bulk=bulk, new=call.method != "editMessageText")
         try:
-            await getattr(self._bot, call.method)(chat_id=int(chat), **call.arguments)
+            await self._ask(call.method, chat_id=int(chat), **call.arguments)
         except RetryAfter as error:
             self._limiter.hold(chat, retry_after(error), bulk=bulk)
             raise
@@ -154,7 +153,7 @@ class TelegramChannel:
 
     async def _answer(self, press: str) -> None:
         try:
-            await self._bot.answer_callback_query(press)
+            await self._ask("answerCallbackQuery", callback_query_id=press)
         except TelegramError as error:
             log.debug("A press was not answered: %s.", type(error).__name__)
 
@@ -209,20 +208,24 @@ class TelegramChannel:
                 await self._fetch(offset, wait=0, limit=1)
 
     async def _fetch(self, offset: int, wait: int = POLL, limit: int = BATCH) -> list[object]:
-        """The raw updates from `offset` on. Bot.get_updates loses a batch for one bad update."""
-        question = {
-            "offset": offset,
-            "limit": limit,
-            "timeout": wait,
-            "allowed_updates": json.dumps(wire.ALLOWED_UPDATES),
-        }
-        url = f"{self._bot.base_url}/getUpdates?{urlencode(question)}"
-        updates = await self._request.post(url, read_timeout=wait + 10)
+        """The raw updates from `offset` on."""
+        updates = await self._ask(
+            "getUpdates",
+            wait + 10,
+            offset=offset,
+            limit=limit,
+            timeout=wait,
+            allowed_updates=wire.ALLOWED_UPDATES,
+        )
         return list(updates) if isinstance(updates, list) else []
 
     async def load(self, photo: Photo) -> bytes:
         """What somebody sent; raises LoadError."""
         return await loaded(self._bot, self._request, photo)
+
+    async def _ask(self, method: str, read: float | None = None, /, **arguments: object) -> object:
+        url = f"{self._bot.base_url}/{method}"
+        return await self._request.call(url, arguments, read)
 
     # --- who we are ------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Pure: an update's JSON → what somebody did; what we say → a method of telegram.Bot.
+"""Pure: an update's JSON → what somebody did; what we say → a method of the Bot API.
 
 Only the fields that we need are read, and those strictly. `Update.de_json` would refuse an update
 for a field that we never look at (a new kind of sticker), takes wrong types as they come, and costs
@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
+from telegram import InputFile
 
 from bot.channel import Limits
 from bot.message import Address, Attachment, Choice, Inbound, Outbound
@@ -48,7 +48,7 @@ class Update:
 
 @dataclass(frozen=True)
 class Call:
-    """A method of telegram.Bot and its arguments, without the chat."""
+    """A method of the Bot API and its arguments (JSON, or an InputFile), without the chat."""
 
     method: str
     arguments: dict[str, Any]
@@ -144,24 +144,28 @@ def _get(raw: object, name: str, kind: type[T]) -> T:
 
 def call(outbound: Outbound) -> Call:
     """How to say it; raises ValueError for what no Telegram message can be (a mistake of ours)."""
-    arguments: dict[str, Any] = {"reply_markup": _keyboard(outbound)}
+    arguments: dict[str, Any] = {}
+    if outbound.rows:
+        keyboard = [[_button(choice) for choice in row] for row in outbound.rows]
+        arguments["reply_markup"] = {"inline_keyboard": keyboard}
     if outbound.attachment:
         return _file(outbound, outbound.attachment, arguments)
     if not outbound.text.strip():
         raise ValueError("a message needs a text")
     arguments["text"] = _drawn(outbound, LIMITS.text)
-    arguments["link_preview_options"] = LinkPreviewOptions(is_disabled=True)
+    arguments["link_preview_options"] = {"is_disabled": True}
     if outbound.replaces:
-        return Call("edit_message_text", {**arguments, "message_id": int(outbound.replaces)})
-    return Call("send_message", arguments)
+        return Call("editMessageText", {**arguments, "message_id": int(outbound.replaces)})
+    return Call("sendMessage", arguments)
 
 
 def _file(outbound: Outbound, attachment: Attachment, arguments: dict[str, Any]) -> Call:
+    if caption := _drawn(outbound, LIMITS.caption):
+        arguments["caption"] = caption
     file = InputFile(attachment.content, filename=attachment.name)
-    arguments["caption"] = _drawn(outbound, LIMITS.caption) or None
     if attachment.media_type in PHOTOS:
-        return Call("send_photo", {**arguments, "photo": file})
-    return Call("send_document", {**arguments, "document": file})
+        return Call("sendPhoto", {**arguments, "photo": file})
+    return Call("sendDocument", {**arguments, "document": file})
 
 
 def _drawn(outbound: Outbound, limit: int) -> str:
@@ -173,19 +177,13 @@ def _drawn(outbound: Outbound, limit: int) -> str:
     return cut(outbound.text, limit - length(bar)) + bar
 
 
-def _keyboard(outbound: Outbound) -> InlineKeyboardMarkup | None:
-    if not outbound.rows:
-        return None
-    return InlineKeyboardMarkup([[_button(choice) for choice in row] for row in outbound.rows])
-
-
-def _button(choice: Choice) -> InlineKeyboardButton:
+def _button(choice: Choice) -> dict[str, str]:
     label = f"✓ {choice.label}" if choice.chosen else choice.label
     if choice.url:
-        return InlineKeyboardButton(label, url=choice.url)
+        return {"text": label, "url": choice.url}
     if not 0 < len(choice.data.encode()) <= DATA:
         raise ValueError(f"a button carries 1 to {DATA} bytes, not {len(choice.data.encode())}")
-    return InlineKeyboardButton(label, callback_data=choice.data)
+    return {"text": label, "callback_data": choice.data}
 
 
 def length(text: str) -> int:

@@ -74,10 +74,20 @@ class Chat:
         }
 
 
+def _is_json(request: web.Request) -> bool:
+    return request.content_type == "application/json"
+
+
+def _as_text(params: dict[str, Any]) -> dict[str, str]:
+    """Parameters are texts, whichever way they came; what is none is the JSON of it."""
+    return {name: v if isinstance(v, str) else json.dumps(v) for name, v in params.items()}
+
+
 async def read(request: web.Request) -> Call:
     params: dict[str, Any] = dict(request.query)
     files = {}
-    for name, value in (await request.post()).items():
+    sent = _as_text(await request.json()) if _is_json(request) else await request.post()
+    for name, value in sent.items():
         if isinstance(value, web.FileField):
             files[value.filename] = value.file.read()
         else:
