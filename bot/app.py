@@ -4,6 +4,7 @@ The only file that sees everything, because it puts the parts together.
 """
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -213,6 +214,7 @@ async def serve(settings: Settings, now: Now = utc_now) -> None:
         scheduler = Clock(duties(app), now, app.drain).started()
         stack.callback(scheduler.shutdown, wait=False)
         pages = web_of(app, routes)
+        gc.freeze()  # what is loaded by now stays: the collector need not look at it at each turn
         await server.run(http_of(settings, pages), app.drain, app.say_the_rest)
 
 
