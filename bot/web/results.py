@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.phrase_period import in_words
+from bot.web import deeds
 from bot.web.open_data import COLUMNS, Shares, as_csv, as_json
 from bot.web.pictures import Pictures, Point
 from bot.web.render import Pages
@@ -29,9 +30,11 @@ from skm.report import EVERYTHING, Report
 from skm.store import follow_ups, reports, upps
 from skm.store.follow_ups import Items
 from skm.store.publications import Publications
-from skm.tindak_lanjut import TindakLanjut, counts, realised
+from skm.tindak_lanjut import counts, realised
+from skm.upp import Upp
 
 TREND = 12  # closed periods
+NEWEST, MOST = 9, 60  # deeds of the whole instansi, of a unit
 CACHE = {"Cache-Control": "public, max-age=300"}
 
 
@@ -55,6 +58,7 @@ class Results:
             Route("/hasil/data", self.dictionary),
             Route("/hasil/data/{period}.csv", self.csv),
             Route("/hasil/data/{period}.json", self.json),
+            Route("/hasil/foto/{key}.jpg", deeds.Photos(self.published.db).photo),
             Route("/hasil/{upp}", self.unit),
             Route("/hasil/{upp}/gambar.png", self.picture),
             Route("/hasil/{upp}/tren.png", self.trend),
@@ -81,6 +85,7 @@ class Results:
             units=[(unit, shown.report(unit.code)) for unit in units] if shown else [],
             points=points,
             counts=counts(shares.values()) if shares else {},
+            deeds=await self._deeds(None, everything, NEWEST),
         )
 
     async def unit(self, request: Request) -> Response:
@@ -93,7 +98,7 @@ class Results:
         shown = _chosen(everything, request)
         report = shown.report(code) if shown else None
         points = _points(everything, shown, code)
-        items, deeds, revision = await self._since(code, report, everything)
+        items, revision = await self._since(upp, report)
         return self._page(
             request,
             "results",
@@ -108,7 +113,7 @@ class Results:
             change=_change(points),
             items=items,
             share=realised(items),
-            deeds=deeds,
+            deeds=await self._deeds(code, everything, MOST),
             revision=revision,
             below=[u for u in shown.units.values() if u.parent == code] if shown else [],
         )
@@ -220,25 +225,22 @@ class Results:
         shares = {code: realised(items) for code, items in found.items() if shown.report(code)}
         return {code: share for code, share in shares.items() if share is not None}
 
-    async def _since(
-        self, code: str, report: Report | None, everything: Sequence[Publication]
-    ) -> tuple[Items, list[tuple[str, TindakLanjut]], Revision | None]:
-        """The three to mend, what was done in published periods, and a revision."""
-        periods = {one.period for one in everything}
+    async def _since(self, upp: Upp, report: Report | None) -> tuple[Items, Revision | None]:
+        """The three to mend, and a revision."""
 
-        async def read(
-            conn: AsyncConnection,
-        ) -> tuple[Items, list[tuple[str, TindakLanjut]], Revision | None]:
-            names = {unit.code: unit.name for unit in await upps.listed(conn)}
-            done = await follow_ups.done(conn, code)
-            deeds = [(names[item.upp], item) for item in done if item.period in periods]
-            upp = await upps.by_code(conn, code)
-            if report is None or upp is None:
-                return (), deeds, None
+        async def read(conn: AsyncConnection) -> tuple[Items, Revision | None]:
+            if report is None:
+                return (), None
             revision = await reports.revision(conn, report.period, upp)
-            return await follow_ups.of(conn, upp, report.period), deeds, revision
+            return await follow_ups.of(conn, upp, report.period), revision
 
         return await self.published.db.read(read)
+
+    async def _deeds(
+        self, code: str | None, everything: Sequence[Publication], most: int
+    ) -> list[deeds.Deed]:
+        periods = [one.period for one in everything]
+        return await self.published.db.read(lambda conn: deeds.of(conn, code, periods, most))
 
 
 def _chosen(everything: Sequence[Publication], request: Request) -> Publication | None:

@@ -7,6 +7,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.photo import MEDIA_TYPE, Photo
+from skm.store.schema_periods import closing, follow_up
 from skm.store.schema_periods import photo as table
 
 
@@ -31,6 +32,13 @@ async def put(
 async def of(conn: AsyncConnection, key: str | None) -> Photo | None:
     """None where there is none, or not any more."""
     return (await several(conn, [key])).get(key) if key else None
+
+
+async def published(conn: AsyncConnection, key: str) -> Photo | None:
+    """What anybody may see: it shows a deed of a period that was closed."""
+    of_closed = follow_up.join(closing, closing.c.period == follow_up.c.period)
+    query = select(follow_up.c.photo).select_from(of_closed).where(follow_up.c.photo == key)
+    return await of(conn, await conn.scalar(query))
 
 
 async def several(conn: AsyncConnection, keys: Iterable[str]) -> Mapping[str, Photo]:

@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.web.open_data import COLUMNS
 from skm.period import Period
+from skm.photo import Photo
 from skm.response import Response
-from skm.store import closings, follow_ups, reports, responses, upps
+from skm.store import closings, follow_ups, officials, reports, responses, upps
 from skm.tindak_lanjut import Done, Plan
 from tests.bot.city import settle
 from tests.bot.web.citizen import Citizen
@@ -259,3 +260,82 @@ async def answer_late(desk: Desk, many: int) -> None:
         for number in range(many)
     ]
     await desk.db.write(lambda conn: responses.insert_many(conn, rows, instrument))
+
+
+# --- photos of what was mended -------------------------------------------------------------------
+
+KEY = "ab" * 16
+LOKET = Photo(b"\xff\xd8 a picture", 640, 480)
+
+
+async def show(desk: Desk, note: str) -> None:
+    """The first follow-up of Pajang's third quarter is done, with a photo."""
+    await desk.official("officer", "PAJANG", "Sri")
+
+    async def work(conn: AsyncConnection) -> None:
+        unit = await upps.by_code(conn, "PAJANG")
+        [sri] = await officials.listed(conn)
+        assert unit is not None
+        plan = Plan("Tambah loket", date(2026, 12, 1), "Bu Sri")
+        planned = (await follow_ups.of(conn, unit, Q3))[0].planned(plan, date(2026, 10, 5))
+        item = planned.finished(Done(date(2026, 11, 20), note, KEY))
+        await follow_ups.record(conn, sri.id, unit, item, "selesai", desk.time(), LOKET)
+
+    await desk.db.write(work)
+
+
+@pytest.mark.parametrize("path", ["/hasil/PAJANG", "/hasil/DINKES", "/hasil"])
+async def test_a_photo_stands_with_what_has_changed(city: Desk, reader: Citizen, path: str) -> None:
+    await close(city, Q3)
+    await show(city, "Loket ketiga dibuka.")
+    await reader.opens(path)
+    [image] = reader.page.all("img", src=f"/hasil/foto/{KEY}.jpg")
+    assert image.attrs["alt"] == "Loket ketiga dibuka."
+    assert (image.attrs["width"], image.attrs["height"]) == ("640", "480")
+    assert image.attrs["loading"] == "lazy"
+
+
+async def test_the_photo_is_served_with_leave_to_keep_it_a_while(
+    city: Desk, reader: Citizen
+) -> None:
+    await close(city, Q3)
+    await show(city, "Loket ketiga dibuka.")
+    answer = await reader.client.get(f"/hasil/foto/{KEY}.jpg")
+    assert (answer.status_code, answer.content) == (200, LOKET.content)
+    assert answer.headers["Content-Type"] == "image/jpeg"
+    assert answer.headers["Cache-Control"] == "public, max-age=3600"
+
+
+async def test_without_a_note_the_photo_still_says_what_it_is_about(
+    city: Desk, reader: Citizen
+) -> None:
+    await close(city, Q3)
+    await show(city, "")
+    await reader.opens("/hasil/PAJANG")
+    [image] = reader.page.all("img", src=f"/hasil/foto/{KEY}.jpg")
+    assert image.attrs["alt"].startswith("Foto perbaikan: ")
+
+
+async def test_nobody_sees_the_photo_of_a_period_that_is_not_published(
+    city: Desk, reader: Citizen
+) -> None:
+    await close(city, Q4)
+    await show(city, "Loket ketiga dibuka.")
+    await reader.opens("/hasil/PAJANG")
+    assert reader.page.all("img", src=f"/hasil/foto/{KEY}.jpg") == []
+    assert (await reader.client.get(f"/hasil/foto/{KEY}.jpg")).status_code == 404
+
+
+async def test_a_photo_that_was_taken_back_is_gone(city: Desk, reader: Citizen) -> None:
+    await close(city, Q3)
+    await show(city, "Loket ketiga dibuka.")
+
+    async def reopen(conn: AsyncConnection) -> None:
+        unit = await upps.by_code(conn, "PAJANG")
+        assert unit is not None
+        await follow_ups.put(conn, unit, (await follow_ups.of(conn, unit, Q3))[0].reopened())
+
+    await city.db.write(reopen)
+    assert (await reader.client.get(f"/hasil/foto/{KEY}.jpg")).status_code == 404
+    await reader.opens("/hasil/PAJANG")
+    assert "Loket ketiga dibuka." not in reader.page.text
