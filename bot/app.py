@@ -34,6 +34,7 @@ from bot.menus import Menus
 from bot.message import Inbound
 from bot.metrics import Metrics
 from bot.officials import Officials
+from bot.permit import Permits
 from bot.phrase import Phrase
 from bot.reminders import Reminders
 from bot.settings import Settings
@@ -151,6 +152,11 @@ def phrase_of(settings: Settings) -> Phrase:
     return Phrase(catalog, instrument)
 
 
+def permits_of(settings: Settings) -> Permits | None:
+    """Links to forms, only where people reach our pages from outside."""
+    return Permits(settings.signing, settings.public_url) if settings.public_url else None
+
+
 @asynccontextmanager
 async def opened(settings: Settings, now: Now = utc_now) -> AsyncIterator[App]:
     """The parts without any server: for the command line and the terminal chat."""
@@ -178,6 +184,7 @@ async def opened(settings: Settings, now: Now = utc_now) -> AsyncIterator[App]:
             links,
             exports=documents.exports(phrase.instrument),
             asked={phrase.instrument.version: phrase.catalog.questionnaire(phrase.instrument)},
+            permits=permits_of(settings),
         )
         inbox = Inbox(db, phrase, rules, now, limits, Officials(desk))
         try:
@@ -356,6 +363,7 @@ def web_of(app: App, routes: list[BaseRoute] | None = None) -> Starlette:
         language=settings.language,
         routes=routes or [],
         took=app.metrics.took,
+        desk=app.desk,
     )
 
 

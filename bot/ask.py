@@ -9,6 +9,7 @@ from bot.channel import Load
 from bot.drawing import Drawing
 from bot.links import Links
 from bot.message import Address, Attachment, Outbound, Photo
+from bot.permit import Permits
 from skm.closing import Revision
 from skm.official import Official
 from skm.period import Period
@@ -32,6 +33,7 @@ class Desk:
     """What answers stand on. `exports`: by format, such as "xlsx"; only these are offered.
 
     `loads`: by channel, how a photo is loaded that somebody sent there.
+    `permits`: makes links to forms, where pages can be reached from outside.
     `show_menu`: shows in a chat the commands that an official, or a citizen (None), may give.
     `asked`: the wording of the questionnaire, which a closing keeps.
     """
@@ -45,6 +47,7 @@ class Desk:
     exports: Mapping[str, Export] = field(default_factory=dict)
     drawing: Drawing = field(default_factory=Drawing)
     loads: Mapping[str, Load] = field(default_factory=dict)
+    permits: Permits | None = None
     show_menu: Callable[["Desk", Address, Official | None], Awaitable[None]] = no_menu
     asked: Asked = field(default_factory=dict)
 

@@ -137,7 +137,7 @@ class Drafting:
 
 def plain(text: str) -> str:
     """What was typed, as it is stored."""
-    return text.replace("\0", "").strip()[:LONGEST].strip()
+    return text.replace("\0", "").replace("\r\n", "\n").strip()[:LONGEST].strip()
 
 
 def day_of(text: str, today: date) -> date | None:

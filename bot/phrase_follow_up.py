@@ -38,7 +38,8 @@ class PhraseFollowUp:
                    self.share(before)] if before else []  # fmt: skip
         text = joined(fitted(head, lines, TEXT - 200), *([""] if earlier else []), *earlier)
         rows = tuple((self._open(item),) for item in items)
-        return self._out(text, (*rows, self._previous()))
+        form = self._form() if items else ()
+        return self._out(text, (*rows, *form, self._previous()))
 
     def item(
         self, item: TindakLanjut, note: str = "", photo: Photo | None = None, *, more: bool = False
@@ -180,6 +181,15 @@ class PhraseFollowUp:
 
     def _button(self, label: str, unsur: Unsur, verb: str) -> Choice:
         return Choice(label, f"/tl {self._about} {unsur} {verb}")
+
+    def _form(self) -> Rows:
+        """A link to the page on which all three can be written at once."""
+        desk, unit = self.ask.desk, self.ask.subject.upp
+        if desk.permits is None or unit is None:
+            return ()
+        period = self.ask.subject.period
+        url = desk.permits.link(self.ask.official, unit, period, desk.now())
+        return ((Choice(self.say("form"), url=url),),)
 
     def _previous(self) -> tuple[Choice, ...]:
         before = self.ask.subject.period.previous()

@@ -43,6 +43,7 @@ class Refusal(StrEnum):
     PAST_DEADLINE = "give a deadline that is not past"
     NO_PLAN = "write the plan first"
     NO_EVIDENCE = "add a note or a photo of what was done"
+    NOT_DONE = "say that it is done, or leave out what shows it"
     IS_DONE = "it is done: reopen it to plan anew"
 
 

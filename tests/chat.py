@@ -22,6 +22,7 @@ from bot.inbox import Inbox, Rules
 from bot.links import Links
 from bot.message import Address, Choice, Inbound, Outbound, Photo
 from bot.officials import Officials
+from bot.permit import Permits
 from bot.phrase import Phrase
 from bot.settings import INSTRUMENTS
 from skm.instrument import Instrument
@@ -214,11 +215,18 @@ async def _hangs_up(collector: Collector, at: datetime, conn: AsyncConnection) -
 
 @asynccontextmanager
 async def a_desk(
-    folder: Path, *, url: str = "", instrument: str = "skm9", empty: bool = False, **rules: object
+    folder: Path,
+    *,
+    url: str = "",
+    instrument: str = "skm9",
+    empty: bool = False,
+    forms: bool = False,
+    **rules: object,
 ) -> AsyncIterator[Desk]:
     """A fresh installation with Puskesmas Pajang (code PAJANG, and LOKET7 with tickets).
 
-    `url`: of another database than one in the folder. `empty`: without any unit.
+    `url`: of another database than one in the folder. `empty`: without any unit. `forms`: pages
+    can be reached from outside.
     """
     url = url or f"sqlite+aiosqlite:///{folder / 'skm.db'}"
     migrate(url)
@@ -233,8 +241,9 @@ async def a_desk(
         links = Links("https://survei.test", "skm_bot")
         loads: dict[str, Load] = {}
         desk = AnswerDesk(
-            db, phrase.catalog, zone, time, "Kota Contoh", links, drawing=DRAWING, loads=loads
-        )
+            db, phrase.catalog, zone, time, "Kota Contoh", links, drawing=DRAWING, loads=loads,
+            permits=Permits([KEY.decode()], "https://survei.test") if forms else None,
+        )  # fmt: skip
         rules_ = Rules(**given)  # type: ignore[arg-type]
         inbox = Inbox(db, phrase, rules_, time, limits, Officials(desk))
         made = Desk(inbox, time)

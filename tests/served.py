@@ -67,6 +67,7 @@ def site_of(
         secrets=[SECRET],
         clock=clock or Clock(),
         routes=routes,
+        desk=desk.inbox.officials.desk,
     )
 
 

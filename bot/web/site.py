@@ -14,12 +14,14 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from bot.ask import Desk
 from bot.body import BodyLimit
 from bot.catalog import Catalog
 from bot.drawing import Drawing
 from bot.links import Links
 from bot.web.channel import Chat, Receive
 from bot.web.door import Doors, FindCollector, KnowsTicket
+from bot.web.follow_up import FollowUpPages
 from bot.web.guard import SecurityHeaders, security_headers
 from bot.web.landing import Landing
 from bot.web.pictures import Pictures
@@ -48,13 +50,14 @@ def site(
     secrets: Sequence[str],
     language: str = "id",
     routes: Sequence[BaseRoute] = (),
+    desk: Desk | None = None,
     clock: Callable[[], float] = time.monotonic,
     took: Took = untimed,
 ) -> Starlette:
     """The app. `receive`: the door in; `published`: what anybody may read; `secrets`: sign
     cookies and forms, the last one those we give; `healthy`: whether the database answers;
     `routes`: webhooks of other channels, which check who calls them, and probes; `took`: hears how
-    long each request took.
+    long each request took; `desk`: what pages for officials stand on.
     """
     https = links.base.startswith("https://")
     headers = security_headers(https)
@@ -73,6 +76,7 @@ def site(
             Route("/s/{code}/qr.svg", landing.qr),
             Route("/s/{code}/{way}", landing.follow),
             *results.routes(),
+            *(FollowUpPages(pages, desk, desk.permits).routes() if desk and desk.permits else ()),
             healthz(healthy),
             *routes,
             Mount("/static", Static(directory=STATIC)),

@@ -3,6 +3,7 @@
 An HTTP client that does what a browser without JavaScript does, over a real socket.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from types import TracebackType
 
@@ -51,8 +52,10 @@ class Citizen:
         """Press a button or follow a link; `typed` fills the form's fields first."""
         return await self.submits(self.page.button(label), **typed)
 
-    async def submits(self, button: Node, **typed: str) -> "Citizen":
-        """Press this button, which may stand on a page seen before."""
+    async def submits(
+        self, button: Node, files: Mapping[str, bytes] | None = None, /, **typed: str
+    ) -> "Citizen":
+        """Press this button, which may stand on a page seen before. `files`: chosen, by field."""
         if button.tag == "a":
             return await self.opens(button.attrs["href"])
         form = button.up("form")
@@ -61,7 +64,8 @@ class Citizen:
         action = form.attrs.get("action") or self.path
         if form.attrs.get("method", "get") == "get":
             return self._got(await self.client.get(action, params=sent))
-        return self._got(await self.client.post(action, data=sent))
+        chosen = {name: (f"{name}.jpg", content) for name, content in (files or {}).items()}
+        return self._got(await self.client.post(action, data=sent, files=chosen or None))
 
     async def begins(self, path: str = "/s/PAJANG") -> "Citizen":
         """Scan the QR and choose the web page."""

@@ -86,12 +86,17 @@ class Page(HTMLParser):
 
 def fields(form: Node, pressed: Node) -> dict[str, str]:
     """What the browser sends when a button of a form is pressed."""
-    inside = [node for node in _below(form) if node.attrs.get("name")]
+    inside = [node for node in _below(form) if node.attrs.get("name") and _is_sent(node)]
     values = {n.attrs["name"]: n.attrs.get("value", "") for n in inside if n.tag == "input"}
     values |= {n.attrs["name"]: "".join(n.words) for n in inside if n.tag == "textarea"}
     if pressed.attrs.get("name"):
         values[pressed.attrs["name"]] = pressed.attrs.get("value", "")
     return values
+
+
+def _is_sent(node: Node) -> bool:
+    kind = node.attrs.get("type")
+    return kind != "file" and (kind != "checkbox" or "checked" in node.attrs)
 
 
 def _below(node: Node) -> list[Node]:
