@@ -27,7 +27,7 @@ async def path(desk: Desk) -> str:
     await settle(desk)
     await desk.official("officer", "PAJANG", "Sri")
     [sri] = await desk.db.read(officials.listed)
-    link = Permits(KEY.decode(), "").link(sri, Upp("PAJANG", ""), Q3, desk.time())
+    link = Permits([KEY.decode()], "").link(sri, Upp("PAJANG", ""), Q3, desk.time())
     return urlsplit(link).path
 
 
