@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import console, history, office, paper, retention, staff
+from bot import backup, console, history, office, paper, retention, staff
 from bot.console import group, note, say
 from skm.official import Role
 
@@ -239,5 +239,8 @@ history.audit.command("log")(staff.show_log)
 app.command("deliveries")(staff.show_deliveries)
 app.command("verify")(staff.verify)
 app.command("purge")(retention.purge)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("drill")(backup.drill)
 app.add_typer(whatsapp, name="whatsapp")
 app.add_typer(history.audit, name="audit")

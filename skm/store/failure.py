@@ -40,7 +40,11 @@ def told(error: BaseException) -> BaseException:
         return error
     if isinstance(error, TimeoutError):
         return StoreError("The database is busy with other readers: try again in a minute.")
-    said = str(getattr(error, "orig", None) or error)
+    return advised(str(getattr(error, "orig", None) or error))
+
+
+def advised(said: str) -> StoreError:
+    """What to do about what a driver said."""
     for sign, advice in _ADVICE.items():
         if sign in said:
             return StoreError(advice)

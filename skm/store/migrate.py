@@ -61,6 +61,11 @@ def check_version(conn: Connection) -> None:
         raise VersionError("The database is not up to date: run `skm migrate` first.")
 
 
+def refuse_newer(conn: Connection) -> None:
+    """Raises VersionError for a database that a newer version wrote."""
+    _refuse_newer(conn, ScriptDirectory.from_config(_config()))
+
+
 def _refuse_newer(conn: Connection, script: ScriptDirectory) -> str | None:
     """The database's revision; raises VersionError for one that this code does not know."""
     at = MigrationContext.configure(conn).get_current_revision()

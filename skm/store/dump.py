@@ -1,0 +1,128 @@
+"""Backups of PostgreSQL: its own programs do it, of the very state that was checked."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from skm.store import rollup
+from skm.store.backup import BackupError
+from skm.store.failure import TROUBLE, told
+
+MAGIC = b"PGDMP"
+FROZEN = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+SSL = {"True": "require", "true": "require", "1": "require"}
+
+
+def program(name: str) -> str:
+    """Where one of PostgreSQL's programs is; raises BackupError with what to install."""
+    found = shutil.which(name)
+    if found is None:
+        raise BackupError(
+            f"{name} is not here: install PostgreSQL's client programs (Debian: postgresql-client)"
+            " in the server's version, or let its host make the backups."
+        )
+    return found
+
+
+def is_dump(file: Path) -> bool:
+    """Whether pg_dump wrote it (custom format)."""
+    if not file.is_file():
+        raise BackupError(f"{file} is not there.")
+    with file.open("rb") as start:
+        return start.read(len(MAGIC)) == MAGIC
+
+
+def environment(url: URL) -> Mapping[str, str]:
+    """Where the programs connect to. Not as arguments: everybody can read those."""
+    query = {key: value for key, value in url.query.items() if isinstance(value, str)}
+    ssl = query.get("sslmode") or query.get("ssl", "")
+    given = {
+        "PGHOST": url.host or query.get("host", ""),
+        "PGPORT": str(url.port or query.get("port", "")),
+        "PGUSER": url.username or query.get("user", ""),
+        "PGPASSWORD": url.password or query.get("password", ""),
+        "PGDATABASE": url.database or "",
+        "PGSSLMODE": SSL.get(ssl, ssl),
+    }
+    return {**os.environ, **{name: value for name, value in given.items() if value}}
+
+
+async def dump(url: str, file: Path) -> None:
+    """Check one state of the database and write exactly that; raises SkmError."""
+    command, listing = program("pg_dump"), program("pg_restore")
+    engine = create_async_engine(make_url(url), hide_parameters=True)
+    try:
+        async with engine.execution_options(**FROZEN).connect() as conn:
+            snapshot = await conn.scalar(text("SELECT pg_export_snapshot()"))
+            wrong = await rollup.check(conn)
+            if wrong:
+                raise BackupError(
+                    f"{wrong} rows of the rollup do not follow from the responses: the database"
+                    " was changed by hand; restore the last backup."
+                )
+            await run(
+                url, command, "--format=custom", "--no-owner", "--no-privileges",
+                f"--snapshot={snapshot}", f"--file={file}",
+            )  # fmt: skip
+    except TROUBLE as error:
+        raise told(error) from None
+    finally:
+        await engine.dispose()
+    await run(url, listing, "--list", str(file))
+
+
+async def restore(url: str, file: Path, *, force: bool = False) -> None:
+    """Fill an empty database, all or nothing; `force` clears what is in it first."""
+    clear = ["--clean", "--if-exists"] if force else []
+    await run(
+        url, program("pg_restore"), *clear, "--no-owner", "--no-privileges", "--exit-on-error",
+        "--single-transaction", f"--dbname={make_url(url).database}", str(file),
+    )  # fmt: skip
+
+
+async def run(url: str, *command: str) -> None:
+    """Raises BackupError with what the program said last."""
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        env=environment(make_url(url)),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, said = await process.communicate()
+    if process.returncode:
+        lines = said.decode(errors="replace").strip().splitlines() or ["without a word"]
+        errors = [line for line in lines if "error" in line.lower()] or lines
+        raise BackupError(f"{Path(command[0]).name} failed: {errors[0][:300]}")
+
+
+@asynccontextmanager
+async def scratch(url: str, name: str) -> AsyncIterator[str]:
+    """The URL of an empty database on the same server, dropped afterwards."""
+    server, own = make_url(url), f"skm_drill_{name}"
+    if not server.drivername.startswith("postgresql"):
+        raise BackupError(
+            "This is a backup of PostgreSQL: set SKM_DATABASE_URL to a server to open it on."
+        )
+    await _administer(server, f'CREATE DATABASE "{own}"')
+    try:
+        yield server.set(database=own).render_as_string(hide_password=False)
+    finally:
+        await _administer(server, f'DROP DATABASE "{own}" WITH (FORCE)')
+
+
+async def _administer(server: URL, command: str) -> None:
+    engine = create_async_engine(server, isolation_level="AUTOCOMMIT", hide_parameters=True)
+    try:
+        async with engine.connect() as conn:
+            await conn.execute(text(command))
+    except TROUBLE as error:
+        raise told(error) from None
+    finally:
+        await engine.dispose()

