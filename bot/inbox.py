@@ -112,30 +112,41 @@ class Inbox:
         if not address.private:
             return self._in_group(inbound)
         respondent = pseudonym(self.rules.key, address.channel, address.user)
-        if not await received.first_time(conn, address.channel, inbound.id, self.now()):
-            return await self._again(conn, inbound, respondent)
         if self.rules.old_key:
             old = pseudonym(self.rules.old_key, address.channel, address.user)
             await people.rekey(conn, old, respondent)
         person = _Person(inbound, respondent, self.now())
-        token = token_in(inbound)
-        if token:
-            return Asked(inbound, respondent, self._hint(inbound), token=token)
+        asked = await self._asked(conn, person)
+        if asked:  # remembered by what is done then
+            known = await received.is_known(conn, address.channel, inbound.id)
+            return () if known else asked
+        if not await received.first_time(conn, address.channel, inbound.id, person.now):
+            return await self._again(conn, inbound, respondent)
         command = command_of(inbound.text) or command_of(_as_command(inbound.choice))
-        if command and command[0].needs:
-            return Asked(inbound, respondent, self._hint(inbound), *command)
         if inbound.start is not None:
             return await self._start(conn, person, inbound.start)
         if command:
             return await self._command(conn, person, *command)
         if inbound.choice is not None:
             return await self._press(conn, person, inbound.choice)
-        drafted = await self._drafted(conn, person)
-        if drafted:
-            return Asked(inbound, respondent, self._hint(inbound), FOLLOW_UP, drafted)
         if inbound.text is not None:
             return await self._typed(conn, person, inbound.text)
         return await self._unreadable(conn, person)
+
+    async def _asked(self, conn: AsyncConnection, person: "_Person") -> Asked | None:
+        """What is for officials: an invitation, a command of theirs, words for their draft."""
+        inbound = person.inbound
+        asked = Asked(inbound, person.respondent, self._hint(inbound))
+        token = token_in(inbound)
+        if token:
+            return replace(asked, token=token)
+        command = command_of(inbound.text) or command_of(_as_command(inbound.choice))
+        if command and command[0].needs:
+            return replace(asked, command=command[0], argument=command[1])
+        if command or inbound.start is not None or inbound.choice is not None:
+            return None
+        drafted = await self._drafted(conn, person)
+        return replace(asked, command=FOLLOW_UP, argument=drafted) if drafted else None
 
     async def _drafted(self, conn: AsyncConnection, person: "_Person") -> str:
         """What the command would be that belongs to the follow-up an official is writing down."""

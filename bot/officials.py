@@ -1,10 +1,11 @@
 """Answers what officials ask. The one place in the chat that lets somebody do something, or not.
 
 Whatever was typed or stood in a button comes through `answer`: the person is looked up anew each
-time, what they ask about is read, `may` decides, the log gets its line, and only then it runs.
+time, what they ask about is read, `may` decides, only then it runs, and nothing leaves before the
+log has its line. The message is remembered together with what it changed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import enrolment
 from bot.ask import Ask, Desk, Replies, Subject
@@ -13,13 +14,14 @@ from bot.message import Choice, Inbound, Outbound, Photo
 from bot.subject import Unclear
 from skm.official import Action, Deed, Official, may
 from skm.store import log, officials
+from skm.store.received import Once, Repeated
 
 OFFERED = 8  # units to choose from
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be answered once the message is remembered. `person`: a pseudonym.
+    """What is to be answered outside of the transaction of conversations. `person`: a pseudonym.
 
     `language`: for whoever turns out to be nobody's official.
     """
@@ -39,6 +41,17 @@ class Officials:
     desk: Desk
 
     async def answer(self, asked: Asked) -> Replies:
+        """Do it, or nothing if it was done before."""
+        channel, message = asked.inbound.address.channel, asked.inbound.id
+        once = Once(self.desk.db, channel, message, self.desk.now())
+        try:
+            replies = await replace(self, desk=replace(self.desk, db=once))._answer(asked)
+            await once.remember()
+        except Repeated:
+            return ()
+        return replies
+
+    async def _answer(self, asked: Asked) -> Replies:
         if asked.token is not None:
             address = asked.inbound.address
             return await enrolment.accept(
@@ -59,16 +72,21 @@ class Officials:
     async def _run(
         self, command: Command, official: Official, subject: Subject, photo: Photo | None
     ) -> Replies:
-        """Deny by default: nothing is read before `may` has agreed."""
+        """Deny by default: nothing is read before `may` has agreed.
+
+        A command with a deed only reads, so its line comes after: what a crash interrupts in
+        between is then done again, as it should be.
+        """
         needs = Action.EXPORT if subject.form else command.needs
         about = f"/{command.name} {subject}"
         if needs is None or command.run is None or not may(official, needs, subject.lineage):
             await self._write_down(official, Deed.REFUSED, about)
             return self._refused(official.language, "command.refused")
+        replies = await command.run(Ask(self.desk, official, subject, photo))
         if command.deed:
             deed = Deed.EXPORT if subject.form else command.deed
             await self._write_down(official, deed, about)
-        return await command.run(Ask(self.desk, official, subject, photo))
+        return replies
 
     async def _write_down(self, official: Official, deed: Deed, about: str) -> None:
         now = self.desk.now()
