@@ -7,7 +7,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make pins" $(BIN)/pip-compile --quiet --upgra
 	--strip-extras --allow-unsafe --all-build-deps --no-emit-options --no-emit-index-url \
 	--no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help demo install test check fuzz lint types format bench audit pins clean
+.PHONY: help demo install test check fuzz crash lint types format bench audit pins clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -24,6 +24,9 @@ check: lint types test ## Lint, types and tests: what CI runs
 
 fuzz: .venv/.dev ## Throw twenty times as much at everything that listens as the tests do
 	@$(BIN)/python -m pytest -n $(WORKERS) --hypothesis-profile=long tests/fuzz $(ARGS)
+
+crash: .venv/.dev ## Kill -9 at every await and every SQL statement (the suite takes samples)
+	@$(BIN)/python -m pytest -n $(WORKERS) tests/crash --every-point $(ARGS)
 
 lint: .venv/.dev ## Check style and formatting
 	@$(BIN)/ruff check

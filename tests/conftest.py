@@ -27,6 +27,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the golden files anew instead of comparing with them; read the difference",
     )
+    parser.addoption(
+        "--every-point",
+        action="store_true",
+        help="kill at every single point of the crash matrix (make crash)",
+    )
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,102 @@
+"""A database as it was before the crash, as often as one wants it, on each backend."""
+
+import secrets
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import asyncpg
+from sqlalchemy import make_url
+
+from skm.store.database import Database, Work
+
+T = TypeVar("T")
+
+
+class Ground(Protocol):
+    """`fresh`: the URL of another copy of the template. `left`: looks at what a crash left behind,
+    without touching it."""
+
+    @property
+    def template(self) -> str: ...
+
+    async def fresh(self) -> str: ...
+
+    async def left(self, url: str) -> str: ...
+
+    async def gone(self, url: str) -> None: ...
+
+
+@dataclass
+class SqliteGround:
+    """Files in a folder."""
+
+    folder: Path
+
+    @property
+    def template(self) -> str:
+        return _url(self.folder / "template.db")
+
+    async def fresh(self) -> str:
+        return await self._copy(self.folder / "template.db")
+
+    async def left(self, url: str) -> str:
+        """A copy, so that its log is recovered by whoever opens the original."""
+        return await self._copy(Path(make_url(url).database or ""))
+
+    async def _copy(self, file: Path) -> str:
+        copy = self.folder / f"{secrets.token_hex(6)}.db"
+        for suffix in ("", "-wal"):
+            if Path(f"{file}{suffix}").exists():
+                shutil.copyfile(f"{file}{suffix}", f"{copy}{suffix}")
+        return _url(copy)
+
+    async def gone(self, url: str) -> None:
+        for file in Path(make_url(url).database or "").parent.glob(f"{_name(url)}*"):
+            file.unlink()
+
+
+@dataclass
+class PostgresGround:
+    """Databases of a server; `template` is one of them."""
+
+    template: str
+
+    async def fresh(self) -> str:
+        name = f"skm_{secrets.token_hex(6)}"
+        await self._do(f'CREATE DATABASE "{name}" TEMPLATE "{_name(self.template)}"')
+        return make_url(self.template).set(database=name).render_as_string(hide_password=False)
+
+    async def left(self, url: str) -> str:
+        """Itself, once the server has noticed that nobody is there any more."""
+        await self._do(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = "
+            f"'{_name(url)}'"
+        )
+        return url
+
+    async def gone(self, url: str) -> None:
+        await self._do(f'DROP DATABASE IF EXISTS "{_name(url)}" WITH (FORCE)')
+
+    async def _do(self, sql: str) -> None:
+        url = make_url(self.template).set(drivername="postgresql", database="postgres")
+        conn = await asyncpg.connect(url.render_as_string(hide_password=False))
+        try:
+            await conn.execute(sql)
+        finally:
+            await conn.close()
+
+
+async def looked(url: str, work: Work[T]) -> T:
+    """What a piece of work reads there."""
+    async with Database.open(url) as db:
+        return await db.read(work)
+
+
+def _url(file: Path) -> str:
+    return f"sqlite+aiosqlite:///{file}"
+
+
+def _name(url: str) -> str:
+    return Path(make_url(url).database or "").name
