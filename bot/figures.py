@@ -18,6 +18,7 @@ from skm.upp import Upp
 
 NEWEST = 3  # comments in a report
 LISTED = 10  # comments in a list
+HEAVIEST = 50_000_000  # bytes that Telegram takes from a bot; WhatsApp takes 100 MB
 
 
 async def report(ask: Ask) -> Replies:
@@ -122,5 +123,7 @@ async def _file(ask: Ask) -> Replies:
     if export is None:
         return ask.tell("report.no_such_file", form=ask.subject.form.upper())
     made = await export(ask)
+    if len(made.content) > HEAVIEST:
+        return ask.tell("report.too_heavy", form=ask.subject.form.upper())
     text = PhraseReport(ask).title()
     return (Outbound(text, attachment=made, language=ask.language),)

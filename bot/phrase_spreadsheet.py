@@ -26,13 +26,14 @@ class RecapWords(CityReport):
 
     def workbook(self) -> Spreadsheet:
         whole = self.ask.subject.upp is None
-        keys = {"recap": "recap", "tally": "tally_sheet", "charts": "charts",
+        keys = {"recap": "recap", "tally": "tally_sheet", "side": "side_sheet", "charts": "charts",
                 "answers": "respondents_sheet", "dictionary": "dictionary"}  # fmt: skip
         return Spreadsheet(
             title=f"{self.say('city_title')} {self.about}, {self.period(self.dossier.period)}",
             names={key: self.say(word)[:31] for key, word in keys.items()},
             recap=[*map(self.say, COLUMNS), *Unsur, *map(self.say, AFTER)],
             tally=self._tally_heads(),
+            side=self._side_heads(),
             lines=[line for part in self.dossier.parts for line in self._lines(part)],
             pooled=[self._pooled(part.instansi) for part in self.dossier.parts] if whole else [],
             averages=self._means() if whole else Table([], [], []),
@@ -60,6 +61,10 @@ class RecapWords(CityReport):
         counts = [f"{unsur} = {nilai}" for unsur in Unsur for nilai in NILAI]
         heads = [self.say(head) for head in ("unit", "period_short", "responden")]
         return [*heads, *counts, *(f"{self.say('nrr')} {unsur}" for unsur in Unsur)]
+
+    def _side_heads(self) -> list[str]:
+        heads = ["unit", "period_short", "responden", "target", "margin", "without_u4", "gratis"]
+        return [self.say(head) for head in heads]
 
     def _lines(self, part: Part) -> Iterator[Line]:
         for number, unit in enumerate(self.units, 1):
@@ -94,14 +99,14 @@ class RecapWords(CityReport):
         ]
 
     def _answers(self) -> Table:
-        """Of units with at least five answers of their own, and whose figures are not hidden."""
+        """Of units with at least five own answers to a questionnaire, which are not hidden."""
         names = {unit.code: unit.name for unit in self.units}
         items = sorted({item for part in self.given for *_, said in part for item in said})
         rows: list[list[str | int | None]] = []
         for part, given in zip(self.dossier.parts, self.given, strict=True):
-            own = Counter(code for code, _, _ in given)
+            own = Counter((code, version) for code, version, _ in given)
             for code, version, said in given:
-                if code in names and own[code] >= K and code not in part.hidden:
+                if code in names and own[code, version] >= K and code not in part.hidden:
                     answers = [said.get(item) for item in items]
                     rows.append([names[code], str(part.period), version, *answers])
         heads = [*(self.say(h) for h in ("unit", "period_short", "questionnaire")), *items]
@@ -120,6 +125,7 @@ class RecapWords(CityReport):
             [recap, self.say("method"), self._modes()],
             [tally, "U1 = 1", self.say("about_count")],
             [tally, f"{self.say('nrr')} U1", self.say("about_nrr")],
+            [self.say("side_sheet"), "", self.say("about_side")],
             [answers, "", self.say("about_answers", k=K)],
             *([recap, self.say("period"), line] for line in self.closed(self.dossier)),
         ]

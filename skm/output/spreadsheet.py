@@ -8,16 +8,19 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from skm.ikm import Mutu
-from skm.output.workbook import Cell
+from skm.output import native_charts
+from skm.output.workbook import LINE, Cell
 from skm.report import Figures
+from skm.sample import margin_of_error
 from skm.unsur import Unsur
+from skm.validity import GRATIS, gratis, ikm_without_u4
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
-    from xlsxwriter.chart import Chart
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
@@ -26,6 +29,9 @@ COUNTS: Final = 3  # the first column of counts in the tally
 NRR: Final = COUNTS + 4 * len(Unsur)
 NILAI: Final = 3  # the first column of nilai in the recap
 IKM: Final = NILAI + len(Unsur)
+U4: Final = list(Unsur).index(Unsur.U4)
+PLAN: Final = 22
+UNIT: Final = 42  # characters of a unit's name before it wraps
 
 
 @dataclass(frozen=True)
@@ -53,16 +59,17 @@ class Table:
 
 @dataclass(frozen=True)
 class Spreadsheet:
-    """`names`: of the sheets by "recap", "tally", "charts", "answers", "dictionary".
+    """`names`: of the sheets by "recap", "tally", "side", "charts", "answers", "dictionary".
 
-    `recap` and `tally`: the heads of these sheets. `pooled`: lines below the units' that sum all
-    respondents up. `averages`: what is shown above the charts. `trend`: period and index.
+    `recap`, `tally` and `side`: the heads of these sheets. `pooled`: lines below the units' that
+    sum all respondents up. `averages`: what is shown above the charts. `trend`: period and index.
     """
 
     title: str
     names: Mapping[str, str]
     recap: Sequence[str]
     tally: Sequence[str]
+    side: Sequence[str]
     lines: Sequence[Line]
     pooled: Sequence[Line]
     averages: Table
@@ -85,6 +92,7 @@ def spreadsheet(made: Spreadsheet) -> bytes:
         lines = [*made.lines, *made.pooled]
         _recap(pages["recap"], made, lines, formats)
         _tally(pages["tally"], made, lines, formats)
+        _side(pages["side"], made, lines, formats)
         _charts(book, pages["charts"], made, formats)
         for key, table in (("answers", made.answers), ("dictionary", made.dictionary)):
             _values(pages[key], table, formats)
@@ -99,7 +107,7 @@ class _Formats:
         self.head: Format = book.add_format(
             {"bold": True, "bottom": 1, "text_wrap": True, "bg_color": "#E9EEF0", **top}
         )
-        self.text: Format = book.add_format({"text_wrap": True, **top})
+        self.text: Format = book.add_format({"text_wrap": True, "indent": 1, **top})
         self.two: Format = book.add_format({"num_format": "#,##0.00", **top})
         self.three: Format = book.add_format({"num_format": "0.000", **top})
         self.whole: Format = book.add_format({"num_format": "#,##0", **top})
@@ -114,11 +122,11 @@ def _recap(page: "Worksheet", made: Spreadsheet, lines: Sequence[Line], f: _Form
         _figures(page, at, line, made.names["tally"], f)
         for column, text in enumerate(line.after, IKM + 3):
             page.write_string(at, column, text, f.text)
+        _make_room(page, at, [(line.unit, UNIT), *((text, PLAN) for text in line.after)])
     page.set_column(0, 0, 5)
-    page.set_column(1, 1, 42)
+    page.set_column(1, 1, UNIT)
     page.set_column(2, IKM + 2, 9)
-    page.set_column(IKM + 3, IKM + 3, 20)
-    page.set_column(IKM + 4, IKM + 6, 18)
+    page.set_column(IKM + 3, IKM + 6, PLAN)
     page.freeze_panes(1, 2)
     page.autofilter(0, 0, len(lines), len(made.recap) - 1)
 
@@ -138,6 +146,44 @@ def _figures(page: "Worksheet", at: int, line: Line, tally: str, f: _Formats) ->
     page.write_formula(at, IKM + 1, _band(_cell(at, IKM)), f.text, str(found.mutu))
     people = f"={_cell(at, 2, tally)}"
     page.write_formula(at, IKM + 2, people, f.whole, found.responden)
+
+
+def _side(page: "Worksheet", made: Spreadsheet, lines: Sequence[Line], f: _Formats) -> None:
+    """Beside the index, never instead of it: the sample asked for and its margin of error, the
+    index without U4 and the share of "Gratis".
+    """
+    _heads(page, made.side, f)
+    tally = made.names["tally"]
+    for at, line in enumerate(lines, 1):
+        page.write_string(at, 0, line.unit, f.text)
+        page.write_string(at, 1, line.period, f.text)
+        found = line.figures
+        if found is None or found.nrr is None:
+            page.write_string(at, 2, line.people, f.text)
+            continue
+        page.write_formula(at, 2, f"={_cell(at, 2, tally)}", f.whole, found.responden)
+        page.write_number(at, 3, found.target, f.whole)
+        margin = margin_of_error(found.responden, found.population)
+        page.write_number(at, 4, float(margin or 0), f.two)
+        nine = f"{_cell(at, NRR, tally)}:{_cell(at, NRR + 8)}"
+        without = f"=ROUND(25*(SUM({nine})-{_cell(at, NRR + U4, tally)})/8,2)"
+        page.write_formula(at, 5, without, f.two, float(ikm_without_u4(found.tally) or 0))
+        first = COUNTS + 4 * U4
+        four = f"{_cell(at, first, tally)}:{_cell(at, first + 3)}"
+        free = f"=ROUND(100*{_cell(at, first + GRATIS - 1, tally)}/SUM({four}),2)"
+        page.write_formula(at, 6, free, f.two, float(gratis(found.tally) or 0))
+        _make_room(page, at, [(line.unit, UNIT)])
+    page.set_column(0, 0, UNIT)
+    page.set_column(1, 6, 16)
+    _make_room(page, 0, [(head, 14) for head in made.side])
+    page.freeze_panes(1, 2)
+
+
+def _make_room(page: "Worksheet", row: int, texts: Sequence[tuple[str, int]]) -> None:
+    """As high as its longest text needs; not every program finds that out by itself."""
+    lines = max((len(wrap(text, width)) for text, width in texts if len(text) > width), default=1)
+    if lines > 1:
+        page.set_row(row, LINE * lines)
 
 
 def _band(ikm: str) -> str:
@@ -173,7 +219,8 @@ def _tally(page: "Worksheet", made: Spreadsheet, lines: Sequence[Line], f: _Form
                 f.three,
                 float(found.nrr[unsur]),
             )
-    page.set_column(0, 0, 42)
+        _make_room(page, at, [(line.unit, UNIT)])
+    page.set_column(0, 0, UNIT)
     page.freeze_panes(1, 2)
 
 
@@ -185,39 +232,15 @@ def _charts(book: "Workbook", page: "Worksheet", made: Spreadsheet, f: _Formats)
         page.write_string(at, 0, label, f.text)
         if ikm is not None:
             page.write_number(at, 1, float(ikm), f.two)
-    if made.trend:
-        chart = book.add_chart({"type": "line"})
-        last = top + len(made.trend) - 1
-        chart.add_series(
-            {
-                "categories": [name, top, 0, last, 0],
-                "values": [name, top, 1, last, 1],
-                "marker": {"type": "circle"},
-                "line": {"color": "#0B4F8A"},
-            }
-        )
-        _finish(chart, made.trend_title)
+    measured = [ikm for _, ikm in made.trend if ikm is not None]
+    if measured:
+        rows = name, top, top + len(made.trend) - 1
+        chart = native_charts.line(book, made.trend_title, rows, min(measured))
         page.insert_chart(top + len(made.trend) + 1, 0, chart)
-    chart = book.add_chart({"type": "column"})
-    for line in made.pooled or made.lines[:1]:
-        at = [*made.lines, *made.pooled].index(line) + 1
-        recap = made.names["recap"]
-        chart.add_series(
-            {
-                "name": line.period,
-                "categories": [recap, 0, NILAI, 0, IKM - 1],
-                "values": [recap, at, NILAI, at, IKM - 1],
-            }
-        )
-    _finish(chart, made.unsur_title)
-    chart.set_legend({"position": "bottom"})
+    everything = [*made.lines, *made.pooled]
+    shown = {line.period: everything.index(line) + 1 for line in made.pooled or made.lines[:1]}
+    chart = native_charts.columns(book, made.unsur_title, made.names["recap"], shown, NILAI)
     page.insert_chart(top + len(made.trend) + 18, 0, chart)
-
-
-def _finish(chart: "Chart", title: str) -> None:
-    chart.set_title({"name": title, "name_font": {"size": 12}})
-    chart.set_y_axis({"min": 60, "max": 100, "num_format": "0"})
-    chart.set_legend({"none": True})
 
 
 def _values(page: "Worksheet", table: Table, f: _Formats) -> None:
@@ -231,6 +254,10 @@ def _values(page: "Worksheet", table: Table, f: _Formats) -> None:
             elif cell is not None:
                 style = f.two if isinstance(cell, Decimal) else f.whole
                 page.write_number(at, column, cell, style)
+        told = zip(row, table.widths, strict=False)
+        _make_room(page, at, [(text, int(w)) for text, w in told if isinstance(text, str)])
+    heads = zip(table.heads, table.widths, strict=False)
+    _make_room(page, 0, [(head, int(width)) for head, width in heads])
     page.freeze_panes(1, 0)
 
 

@@ -15,13 +15,14 @@ DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)"]
 
 
 def made(unit: str, figures: Report | None, people: str = "8") -> openpyxl.Workbook:
-    keys = ("recap", "tally", "charts", "answers", "dictionary")
+    keys = ("recap", "tally", "side", "charts", "answers", "dictionary")
     table = Table(["Kolom"], [[unit]], [20])
     written = Spreadsheet(
         title="Rekapitulasi",
         names={key: key for key in keys},
         recap=["No.", "Unit"],
         tally=["Unit"],
+        side=["Unit"],
         lines=[Line(unit, "2026-Q4", figures, people, [unit] * 4)],
         pooled=[],
         averages=table,
@@ -60,7 +61,7 @@ def test_a_hidden_group_has_no_figure_on_any_sheet() -> None:
     book = made("Pasar", None, "kurang dari 5")
     numbers = [
         cell.value
-        for name in ("recap", "tally")
+        for name in ("recap", "tally", "side")
         for row in book[name].iter_rows(min_row=2)
         for cell in row
         if cell.data_type in ("n", "f") and cell.value is not None
