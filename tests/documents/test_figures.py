@@ -1,8 +1,11 @@
 """What a document says is what `skm report --json` says, and nothing else."""
 
 import asyncio
+import json
 import re
+from collections import Counter
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +15,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.app import opened
 from bot.catalog import Catalog
 from bot.settings import Settings
+from skm.ikm import mutu
 from skm.period import Period
 from skm.store import reports, upps
 from skm.unsur import Unsur
 from tests.documents.conftest import CITY, HALF, QUARTER, UNIT, Made
+from tests.skm.tallies import RECAP
 
 Json = dict[str, Any]
 PARTS = ("2026-Q3", "2026-Q4")
+EARLIER = ("2025-Q4", "2026-Q1", "2026-Q2")
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +37,7 @@ def said(settings: Settings) -> Mapping[tuple[str, str], Json]:
             for part in PARTS:
                 report = await reports.of(conn, unit, Period.parse(part))
                 found[unit.name, part] = report.as_json()
-        for part in (*PARTS, HALF):
+        for part in (*EARLIER, *PARTS, HALF):
             city = await reports.of_instansi(conn, Period.parse(part))
             found["", part] = city.as_json()
         return found
@@ -63,10 +69,10 @@ def test_the_half_year_report_reads_as_before(
 def test_every_row_of_the_recap_is_what_skm_report_says(
     made: Made, said: Mapping[tuple[str, str], Json]
 ) -> None:
-    rows = [line.split(" | ") for line in lines(made) if re.match(r"\d+ \| .* \| 2026-Q", line)]
+    rows = [row for part in PARTS for row in recap_rows(made, part)]
     assert len(rows) == 2 * 155
     checked = 0
-    for _, unit, period, *figures in rows:
+    for unit, period, *figures in rows:
         report = said[unit, period]
         nilai = report["nilai"]
         if figures[9] == "–":
@@ -79,16 +85,104 @@ def test_every_row_of_the_recap_is_what_skm_report_says(
     assert checked > 250
 
 
+NAMES = {
+    "2026-Q3": "Triwulan III 2026",
+    "2026-Q4": "Triwulan IV 2026",
+    HALF: "Semester II 2026",
+}
+
+
+def thousands(n: int) -> str:
+    return f"{n:,}".replace(",", ".")
+
+
+def graded(figure: str) -> str:
+    return f"{number(figure)} ({mutu(Decimal(figure))})"
+
+
+def row_of(made: Made, head: str) -> list[str]:
+    """The cells of the one row that begins so."""
+    (row,) = (line for line in lines(made) if line.startswith(f"{head} | "))
+    return row.split(" | ")[1:]
+
+
+@pytest.mark.parametrize(("period", "name"), NAMES.items())
 def test_the_averages_are_the_two_of_skm_report_each_by_its_name(
+    made: Made, said: Mapping[tuple[str, str], Json], period: str, name: str
+) -> None:
+    report = said["", period]
+    city, (low, high) = report["instansi"], report["interval"]
+    assert row_of(made, name) == [
+        str(city["upp_terukur"]),
+        thousands(report["responden"]),
+        graded(city["ikm_rerata_upp"]),
+        graded(city["ikm_gabungan"]),
+        f"{number(low)} sampai {number(high)}",
+    ]
+
+
+def test_the_unsur_of_the_whole_are_those_of_skm_report(
     made: Made, said: Mapping[tuple[str, str], Json]
 ) -> None:
-    text = made(CITY, HALF, "text").decode()
-    for part, name in (("2026-Q3", "Triwulan III 2026"), (HALF, "Semester II 2026")):
-        city = said["", part]["instansi"]
-        (row,) = (line for line in text.splitlines() if line.startswith(f"{name} | "))
-        cells = row.split(" | ")
-        assert cells[3].startswith(number(city["ikm_rerata_upp"]))
-        assert cells[4].startswith(number(city["ikm_gabungan"]))
+    words = Catalog.load().table("id", "unsur")
+    for unsur in Unsur:
+        nilai = [number(said["", period]["nilai"][unsur]) for period in NAMES]
+        assert row_of(made, f"{unsur} {words[unsur]}") == nilai
+
+
+def test_the_trend_is_what_skm_report_says_of_each_quarter(
+    made: Made, said: Mapping[tuple[str, str], Json]
+) -> None:
+    (trend,) = (line for line in lines(made) if line.startswith("[Gambar 1. Tren IKM"))
+    names = ("TW IV 25", "TW I 26", "TW II 26", "TW III 26", "TW IV 26")
+    ikm = (number(said["", part]["ikm"]) for part in (*EARLIER, *PARTS))
+    points = "; ".join(f"{name} {figure}" for name, figure in zip(names, ikm, strict=True))
+    assert trend == f"[Gambar 1. Tren IKM: IKM per periode: {points}]"
+
+
+def test_what_was_reported_before_is_the_mean_of_that_recap(made: Made) -> None:
+    assert row_of(made, "Triwulan I 2023") == ["155", "37.221", "89,23", RECAP.name]
+    assert row_of(made, "Triwulan II 2023") == ["155", "33.608", "89,72", RECAP.name]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_conclusions_count_what_skm_report_says_of_each_unit(
+    made: Made, said: Mapping[tuple[str, str], Json], part: str
+) -> None:
+    shown = {row[0] for row in recap_rows(made, part) if row[11] != "–"}
+    units = [report for (name, at), report in said.items() if at == part and name in shown]
+    bands = Counter(report["mutu"] for report in units)
+    often = Counter(unsur for report in units for unsur in report["prioritas"])
+    first = sorted(often.items(), key=lambda one: (-one[1], one[0]))[:3]
+    words = Catalog.load().table("id", "unsur")
+    listed = "; ".join(f"{unsur} {words[unsur]} ({n} unit)" for unsur, n in first)
+    reached = sum(report["responden"] >= report["target"] for report in units)
+    text = lines(made)
+    at = text.index(
+        f"• {NAMES[part]}: {len(shown)} dari 155 unit memiliki angka yang dapat ditampilkan."
+    )
+    assert text[at + 1 : at + 5] == [
+        f"• Mutu A: {bands['A']} unit; B: {bands['B']}; C: {bands['C']}; D: {bands['D']}.",
+        f"• {reached} unit mencapai sasaran responden.",
+        f"• Unsur yang paling sering menjadi prioritas: {listed}.",
+        "• Realisasi tindak lanjut: data tidak tersedia.",
+    ]
+
+
+def test_no_figure_stands_anywhere_that_skm_report_does_not_say(
+    made: Made, said: Mapping[tuple[str, str], Json]
+) -> None:
+    """Every number with decimals, in whatever sentence or table."""
+    told = set(re.findall(r"\d+[.]\d+", json.dumps(list(said.values()))))
+    published = {"89.23", "89.72"}
+    found = {figure.replace(",", ".") for figure in re.findall(r"\d+,\d+", "\n".join(lines(made)))}
+    assert found - told <= published
+
+
+def recap_rows(made: Made, part: str) -> list[list[str]]:
+    """The cells from the unit's name on."""
+    rows = [line.split(" | ")[1:] for line in lines(made) if re.match(r"\d+ \| .* \| 2026-Q", line)]
+    return [row for row in rows if row[1] == part]
 
 
 def test_every_unsur_of_the_unit_report_is_what_skm_report_says(
