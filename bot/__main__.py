@@ -6,6 +6,7 @@ Exits with 0, with 1 when something failed, with 2 when the command or a setting
 import sys
 
 from bot.cli import app
+from bot.console import note
 from skm.errors import PeriodError, SkmError
 
 
@@ -14,7 +15,7 @@ def main() -> None:
     try:
         app(prog_name="skm")
     except SkmError as error:
-        print(error, file=sys.stderr)
+        note(str(error))
         sys.exit(2 if _is_wrong_usage(error) else 1)
 
 

@@ -3,6 +3,7 @@
 Plain where nobody watches: in a pipe there are no bars, and tables are rows with tabs.
 """
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,11 @@ Advance = Callable[[int], None]
 
 MOST = 50  # problems that are listed
 
+# What a terminal would obey: escapes, and marks that turn the direction of a line.
+OBEYED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
 
 def group(help: str) -> typer.Typer:
     """Commands under one noun."""
@@ -35,12 +41,17 @@ def group(help: str) -> typer.Typer:
 
 def say(text: str) -> None:
     """An answer: what a pipe gets."""
-    print(text)
+    print(plain(text))
 
 
 def note(text: str) -> None:
     """A remark beside it: what a pipe does not get."""
-    print(text, file=sys.stderr)
+    print(plain(text), file=sys.stderr)
+
+
+def plain(text: str) -> str:
+    """What was typed somewhere may show, and do nothing else."""
+    return OBEYED.sub("�", text)
 
 
 def problems(found: Sequence[object]) -> None:
@@ -79,12 +90,17 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Rows under their heads; in a pipe tabs between the cells, for other programs."""
     if not sys.stdout.isatty():
         for row in rows:
-            say("\t".join("" if cell is None else str(cell) for cell in row))
+            say("\t".join(map(_cell, row)))
         return
     grid = _grid(*heads)
     for row in rows:
-        grid.add_row(*("" if cell is None else str(cell) for cell in row))
+        grid.add_row(*map(_cell, row))
     _show(grid)
+
+
+def _cell(cell: object) -> str:
+    """On one line, whatever stands in it."""
+    return "" if cell is None else plain(" ".join(str(cell).splitlines()).replace("\t", " "))
 
 
 def figures(name: str, found: Report | InstansiReport, words: Mapping[str, str]) -> None:

@@ -11,6 +11,7 @@ from bot.message import Address, Choice, Inbound, Outbound
 from bot.reply import folded
 from bot.subject import Unclear, unit_and_period
 from skm.official import ALLOWED, Action, Deed, Invitation, Official, Role
+from skm.sheet import seen
 from skm.store import invitations, log, officials, subscriptions, upps
 from skm.store.reports import EVERYTHING
 from skm.subscription import Subscription
@@ -89,7 +90,7 @@ async def _welcome(desk: Desk, official: Official) -> Outbound:
 
 async def rename(ask: Ask) -> Replies:
     """How admins see somebody in lists and in the log."""
-    name = " ".join(ask.subject.rest.split())[:NAME_LENGTH]
+    name = seen(ask.subject.rest)[:NAME_LENGTH].strip()
     if not name:
         return ask.tell("official.name_ask")
 

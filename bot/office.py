@@ -140,13 +140,14 @@ def add_collector(
     """Open a way in; its new code is printed."""
     from bot import operator
     from bot.links import landing_url
+    from skm.sheet import seen
     from skm.store import collectors
     from skm.upp import Collector
     from skm.visit import new_code
 
     async def run(settings: "Settings", db: "Database") -> tuple[str, str]:
         meant = await operator.unit(db, unit)
-        made = Collector(new_code(6), meant.code, layanan.strip(), place.strip(), ticketed)
+        made = Collector(new_code(6), meant.code, seen(layanan), seen(place), ticketed)
         await db.write(lambda conn: collectors.add(conn, made, operator.now()))
         return made.code, landing_url(settings.base_url, made.code)
 

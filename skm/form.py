@@ -74,7 +74,7 @@ class Forms:
         return Response(
             id="",
             upp=self._upp(row["upp"]),
-            layanan=_at_most(LAYANAN_LENGTH, "layanan", row),
+            layanan=sheet.seen(_at_most(LAYANAN_LENGTH, "layanan", row)),
             collector=None,
             instrument=self._version(row),
             answers={i.id: _nilai(i.id, row[i.id.casefold()]) for i in self.instrument.items},

@@ -15,7 +15,7 @@ from skm.errors import PeriodError, SkmError
 from skm.ikm import Mutu
 from skm.period import Period
 from skm.recap import Recap, Row
-from skm.sheet import CellError, Problem
+from skm.sheet import CellError, Problem, seen
 from skm.unsur import Unsur
 
 UNSUR: Final = {unsur.lower(): unsur for unsur in Unsur}
@@ -73,15 +73,15 @@ def _text(data: bytes) -> str:
 
 
 def _row(cells: sheet.Row) -> Row:
-    unit = _seen(cells["unit"])
+    unit = seen(cells["unit"])
     if not unit:
         raise CellError("unit is empty: write its name.")
     priorities = (_unsur(name, cells.get(name, "")) for name in PRIORITIES)
     realised = cells.get(REALISED, "")
     return Row(
         unit=unit,
-        parent=_seen(cells.get("parent", "")) or None,
-        period=Period.parse(_seen(cells["period"])[:CELL]),
+        parent=seen(cells.get("parent", "")) or None,
+        period=Period.parse(seen(cells["period"])[:CELL]),
         nilai={unsur: _nilai(name, cells[name]) for name, unsur in UNSUR.items()},
         ikm=number("ikm", cells["ikm"], 25, 100),
         mutu=_mutu(cells.get("mutu", "")),
@@ -91,13 +91,8 @@ def _row(cells: sheet.Row) -> Row:
     )
 
 
-def _seen(name: str) -> str:
-    """Without what cannot be seen, so that names that look the same are the same."""
-    return "".join(char for char in " ".join(name.split()) if char.isprintable())
-
-
 def _wrong(name: str, text: str, wanted: str) -> CellError:
-    return CellError(f"{name} “{_seen(text[:CELL])}” is {wanted}.")
+    return CellError(f"{name} “{seen(text[:CELL])}” is {wanted}.")
 
 
 def number(name: str, text: str, low: int, high: int) -> Decimal:

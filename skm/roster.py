@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 
 from skm import sheet
-from skm.sheet import CellError, Problem, Row
+from skm.sheet import CellError, Problem, Row, seen
 from skm.upp import Upp
 
 REQUIRED, OPTIONAL = ["code", "name"], ["parent", "population"]
@@ -39,11 +39,12 @@ def _unit(row: Row, given: Counter[str], known: Collection[str]) -> Upp:
         raise CellError(f"code is “{row['code']}”: use up to 12 of A–Z, 0–9 and -.")
     if given[code] > 1:
         raise CellError(f"code {code} stands {given[code]} times in this file: keep one.")
-    if not 1 <= len(row["name"]) <= NAME_LENGTH:
-        raise CellError(f"name has {len(row['name'])} characters: write 1 to {NAME_LENGTH}.")
+    name = seen(row["name"])
+    if not 1 <= len(name) <= NAME_LENGTH:
+        raise CellError(f"name has {len(name)} characters: write 1 to {NAME_LENGTH}.")
     if parent and parent not in given and parent not in known:
         raise CellError(f"parent {parent} is the code of no unit: add a row for it.")
-    return Upp(code, row["name"], parent, _population(row.get("population", "")))
+    return Upp(code, name, parent, _population(row.get("population", "")))
 
 
 def _population(cell: str) -> int | None:

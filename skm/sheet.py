@@ -125,3 +125,8 @@ def safe(text: str) -> str:
 def taken(cell: str) -> str:
     """The text of a cell, without the apostrophe that kept it from being run."""
     return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
+
+
+def seen(name: str) -> str:
+    """Without what cannot be seen, so that names that look the same are the same."""
+    return "".join(char for char in " ".join(name.split()) if char.isprintable())
