@@ -1,6 +1,6 @@
 """What an official asked, and what answers stand on: the words that commands and answers share."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 
@@ -17,6 +17,7 @@ from skm.report import InstansiReport, Report
 from skm.store.archives import Asked
 from skm.store.database import Database
 from skm.store.reports import EVERYTHING
+from skm.tindak_lanjut import TindakLanjut
 from skm.upp import Upp
 
 Replies = tuple[Outbound, ...]
@@ -106,10 +107,12 @@ class Ask:
 class Seen:
     """The figures that an answer is made of. `city`: the same for the whole instansi, both ways.
 
-    `revision`: of a closed period, what has come in since.
+    `revision`: of a closed period, what has come in since. `followed`: what was planned for the
+    period before, by unit.
     """
 
     report: Report
     before: Report
     city: InstansiReport | None = None
     revision: Revision | None = None
+    followed: Sequence[Sequence[TindakLanjut]] = ()

@@ -8,12 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.ask import Ask, Replies, Seen
 from bot.message import Attachment, Outbound
 from bot.phrase_chart import nine_unsur
+from bot.phrase_follow_up import PhraseFollowUp
 from bot.phrase_lists import PhraseLists
 from bot.phrase_report import PhraseReport
 from skm.disclosure import shown
+from skm.period import Kind, Period
 from skm.report import Report
 from skm.response import Saran
-from skm.store import reports, responses, tallies, upps
+from skm.store import follow_ups, reports, responses, tallies, upps
+from skm.tindak_lanjut import TindakLanjut
 from skm.upp import Upp
 
 NEWEST = 3  # comments in a report
@@ -32,7 +35,8 @@ async def report(ask: Ask) -> Replies:
         return await seen(conn, ask), said, bool(await below(conn, ask))
 
     found, said, children = await ask.desk.db.read(read)
-    return (PhraseReport(ask).report(found, said, children, await _chart(ask, found)),)
+    became = PhraseFollowUp(ask).became(found.followed)
+    return (PhraseReport(ask).report(found, said, children, await _chart(ask, found), became),)
 
 
 async def summary(ask: Ask) -> Replies:
@@ -84,12 +88,26 @@ async def seen(conn: AsyncConnection, ask: Ask) -> Seen:
     """The report of the unit, of the period before, and for the whole instansi of each unit."""
     upp, period = ask.subject.upp, ask.subject.period
     revision = await reports.revision(conn, period, upp)
+    followed = await _followed(conn, ask)
     if upp:
         before = await reports.of(conn, upp, period.previous())
-        return Seen(await reports.of(conn, upp, period), before, revision=revision)
+        now = await reports.of(conn, upp, period)
+        return Seen(now, before, revision=revision, followed=followed)
     city = await reports.of_instansi(conn, period)
     pooled = (await reports.of_instansi(conn, period.previous())).gabungan
-    return Seen(city.gabungan, pooled, city, revision)
+    return Seen(city.gabungan, pooled, city, revision, followed)
+
+
+async def _followed(conn: AsyncConnection, ask: Ask) -> Sequence[Sequence[TindakLanjut]]:
+    """What was planned for the period before; where that is short and has none, for the quarter
+    before: offices follow quarters up, and a week's digest comes in between.
+    """
+    code = ask.subject.upp.code if ask.subject.upp else None
+    period = ask.subject.period
+    quarter = Period.of(Kind.QUARTER, period.start)
+    return await follow_ups.begun(conn, period.previous(), code) or (
+        await follow_ups.begun(conn, quarter.previous(), code) if period.days < quarter.days else ()
+    )
 
 
 async def _comments(conn: AsyncConnection, ask: Ask, limit: int) -> list[Saran]:

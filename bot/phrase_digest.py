@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from bot.ask import Ask, Seen
 from bot.message import Attachment, Choice, Outbound
+from bot.phrase_follow_up import PhraseFollowUp
 from bot.phrase_report import PhraseReport
 from skm.compare import Change, Comparison
 from skm.digest import Digest
@@ -49,7 +50,8 @@ class PhraseDigest:
     def _figures(self, report: PhraseReport, seen: Seen) -> list[str]:
         if self.found.report.responden == 0:
             return [self.say("nobody")]
-        return [*report.figures(seen), *report.priorities(seen.report)]
+        became = PhraseFollowUp(self.ask).became(seen.followed)
+        return [*report.figures(seen), *report.priorities(seen.report), *became]
 
     def _notes(self) -> Iterable[str]:
         """One line each, the most pressing first."""

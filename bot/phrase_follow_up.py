@@ -110,6 +110,19 @@ class PhraseFollowUp:
         rows = tuple((self._open(item),) for item in items if item.unsur in due)
         return self._out(joined(*lines), rows)
 
+    def became(self, followed: Sequence[Sequence[TindakLanjut]]) -> list[str]:
+        """What came of what was planned for an earlier period, for the report after it."""
+        if not followed:
+            return []
+        period = self._period(followed[0][0].period)
+        if self.ask.subject.upp:
+            return ["", self.say("became", period=period, share=self.share(followed[0]))]
+        shares = [found for items in followed if (found := realised(items)) is not None]
+        lines = (
+            self.say("count", share=self.number(share), n=n) for share, n in counts(shares).items()
+        )
+        return ["", self.say("became", period=period, share="; ".join(lines))]
+
     # --- parts -----------------------------------------------------------------------------------
 
     def title(self) -> str:

@@ -38,10 +38,17 @@ class PhraseReport:
     # --- whole messages ------------------------------------------------------------------------
 
     def report(
-        self, seen: Seen, said: Sequence[Saran], children: bool, chart: Attachment | None
+        self,
+        seen: Seen,
+        said: Sequence[Saran],
+        children: bool,
+        chart: Attachment | None,
+        became: Sequence[str] = (),
     ) -> Outbound:
-        """The chart with its caption, and buttons for what is likely asked next."""
-        text = joined(self.title(), *self.figures(seen), *self.priorities(seen.report))
+        """The chart with its caption, and buttons for what is likely asked next. `became`: what
+        came of the follow-ups before, in words.
+        """
+        text = joined(self.title(), *self.figures(seen), *self.priorities(seen.report), *became)
         text = self._with_comments(text, said if self.is_open(seen.report) else ())
         rows = self._next(children) if self.is_open(seen.report) else self.back("report")
         return self.out(text, rows, attachment=chart)

@@ -49,6 +49,13 @@ async def of_all(conn: AsyncConnection, period: Period) -> Mapping[str, Items]:
     return {code: items for code, items in found.items() if items}
 
 
+async def begun(conn: AsyncConnection, period: Period, code: str | None = None) -> list[Items]:
+    """Of a period those of which something is planned, of one unit (None: of each)."""
+    unit = [upp.c.code == code] if code else []
+    found = _grouped(await _list(conn, table.c.period == str(period), *unit))
+    return [items for items in found.values() if any(item.plan for item in items)]
+
+
 async def unfinished(conn: AsyncConnection) -> list[Items]:
     """Those of which something is planned and not done."""
     open_ = table.c.action.is_not(None), table.c.done_on.is_(None)

@@ -340,3 +340,29 @@ async def test_the_log_says_who_marked_what_as_done(desk: Desk) -> None:
     assert (newest.name, newest.deed, newest.about) == (
         "Sri", Deed.FOLLOW_UP, "PAJANG 2026-Q4 U1 selesai",
     )  # fmt: skip
+
+
+# --- what came of it, in the next period ---------------------------------------------------------
+
+
+async def test_the_next_report_says_what_share_was_realised(desk: Desk) -> None:
+    chat = await (await planned(desk)).taps("Tandai selesai")
+    await chat.types("Daftar terpasang")
+    await chat.types("/report 2027-Q1")
+    chat.hears("Tindak lanjut triwulan IV 2026: Terlaksana 33,33 % (1 dari 3)")
+    admin = await desk.official("admin", None, "Wahyu")
+    await admin.types("/report kota 2027-Q1")
+    admin.hears("Tindak lanjut triwulan IV 2026: 100 %: 0 unit; 66,67 %: 0 unit; 33,33 %: 1 unit")
+
+
+async def test_the_report_of_a_month_or_week_in_between_says_it_too(desk: Desk) -> None:
+    chat = await planned(desk)
+    for period in ("2027-01", "2027-W02"):
+        await chat.types(f"/report {period}")
+        chat.hears("Tindak lanjut triwulan IV 2026: Terlaksana 0 % (0 dari 3)")
+
+
+async def test_where_nothing_was_planned_the_report_is_silent_about_it(desk: Desk) -> None:
+    chat = await desk.official("officer", "PAJANG", "Sri")
+    await chat.types("/report 2027-Q1")
+    assert "Tindak lanjut" not in chat.screen.text
