@@ -83,6 +83,25 @@ async def test_an_officer_hears_on_monday_at_half_past_seven_without_asking(post
     assert await post.ticks(MONDAY.replace(hour=5)) == []
 
 
+async def test_the_digest_says_what_came_of_last_quarters_plans(post: Post) -> None:
+    desk = post.desk
+    desk.time.at = datetime(2026, 8, 3, 3, 0, tzinfo=UTC)
+    for _ in range(6):
+        await post.answers(2)
+    desk.time.at = FRIDAY
+    chat = await (await desk.official("officer", "PAJANG", "Sri")).types("/tl 2026-Q3")
+    await chat.taps("Persyaratan", "Tulis rencana")
+    await chat.types("Memasang daftar syarat")
+    await chat.presses(0)
+    await chat.types("Sri")
+    await chat.taps("Tandai selesai")
+    await chat.types("Daftar terpasang")
+    for _ in range(6):
+        await post.answers(3)
+    [said] = await post.ticks(MONDAY)
+    assert "Tindak lanjut triwulan III 2026: Terlaksana 33,33 % (1 dari 3)" in said.text
+
+
 async def test_a_week_without_answers_says_so_in_one_line(post: Post) -> None:
     await post.desk.official("officer", "PAJANG", "Sri")
     [said] = await post.ticks(MONDAY)
