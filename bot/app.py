@@ -7,7 +7,7 @@ import asyncio
 import gc
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -24,6 +24,7 @@ from bot.alarms import Alarms
 from bot.ask import Desk
 from bot.catalog import Catalog
 from bot.channel import Channel, Send
+from bot.checkup import Findings
 from bot.clock import Clock, Duty, housekeeping, purge
 from bot.delivery import Postman
 from bot.digests import Digests
@@ -39,6 +40,7 @@ from bot.phrase import Phrase
 from bot.reminders import Reminders
 from bot.settings import Settings
 from bot.telegram.channel import TelegramChannel, telegram_rates
+from bot.telegram.checkup import telegram as telegram_checkup
 from bot.terminal.channel import TerminalChannel
 from bot.web import server
 from bot.web.channel import WebChannel
@@ -46,6 +48,7 @@ from bot.web.probes import probes, refusing
 from bot.web.site import site
 from bot.whatsapp.budget import Budget
 from bot.whatsapp.channel import WhatsAppChannel, whatsapp_rates
+from bot.whatsapp.checkup import whatsapp as whatsapp_checkup
 from bot.whatsapp.form import published
 from bot.whatsapp.ledger import Ledger
 from bot.whatsapp.request import CloudApi
@@ -294,10 +297,8 @@ def ledger_of(app: App) -> Ledger:
 def whatsapp_of(app: App) -> WhatsAppChannel:
     """The channel that the settings describe."""
     settings = app.settings
-    token = settings.whatsapp_token.get_secret_value()
-    api = CloudApi(settings.whatsapp_api_url, settings.whatsapp_phone_id, token, app.now)
     return WhatsAppChannel(
-        api,
+        cloud_api_of(settings, app.now),
         ledger_of(app),
         app.desk.catalog,
         flows=published(settings.whatsapp_flow_id, settings.language),
@@ -305,6 +306,12 @@ def whatsapp_of(app: App) -> WhatsAppChannel:
         limiter=whatsapp_rates(settings.whatsapp_rate),
         on_send=lambda outcome: app.metrics.sends.add(WhatsAppChannel.name, outcome),
     )
+
+
+def cloud_api_of(settings: Settings, now: Now) -> CloudApi:
+    """The connection that the settings describe."""
+    token = settings.whatsapp_token.get_secret_value()
+    return CloudApi(settings.whatsapp_api_url, settings.whatsapp_phone_id, token, now)
 
 
 def _whatsapp_route(app: App, channel: WhatsAppChannel) -> Route:
@@ -333,6 +340,28 @@ def telegram_of(settings: Settings, now: Now, metrics: Metrics | None = None) ->
         on_poison=lambda update, reason: counts.kept_aside.add(name),
         on_send=lambda outcome: counts.sends.add(name, outcome),
     )
+
+
+def checkups(settings: Settings, now: Now = utc_now) -> Mapping[str, Findings]:
+    """What `skm doctor` asks of the messengers that are set up."""
+    tokens = {
+        TelegramChannel.name: (settings.telegram_token, _telegram_checkup),
+        WhatsAppChannel.name: (settings.whatsapp_token, _whatsapp_checkup),
+    }
+    used = {name: ask for name, (token, ask) in tokens.items() if token.get_secret_value()}
+    return {name: ask(settings, now) for name, ask in used.items()}
+
+
+async def _telegram_checkup(settings: Settings, now: Now) -> Findings:
+    async with telegram_of(settings, now) as channel:
+        async for finding in telegram_checkup(channel, settings.telegram_webhook_url, now()):
+            yield finding
+
+
+async def _whatsapp_checkup(settings: Settings, now: Now) -> Findings:
+    async with cloud_api_of(settings, now) as api:
+        async for finding in whatsapp_checkup(api, settings.whatsapp_number):
+            yield finding
 
 
 async def links_of(settings: Settings, now: Now = utc_now) -> Links:

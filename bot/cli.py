@@ -60,6 +60,23 @@ def serve() -> None:
 
 
 @app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="For other programs.")] = False,
+) -> None:
+    """Look at everything a deployment stands on; ends with 1 if something must be mended."""
+    from bot import checkup
+    from bot import doctor as doctors
+    from bot.app import checkups
+    from bot.operator import now
+
+    found, redacted = asyncio.run(doctors.examined(checkups, now))
+    text = doctors.as_json(found) if as_json else "\n".join(checkup.as_text(found))
+    say(redacted(text))
+    if any(finding.verdict is checkup.Verdict.MEND for finding in found):
+        raise typer.Exit(1)
+
+
+@app.command()
 def migrate() -> None:
     """Create the database's tables, or bring them up to date."""
     from bot.settings import read_settings

@@ -1,10 +1,11 @@
 """The settings: environment or `.env`, all of them in `.env.example`; secrets do not print."""
 
+import re
 from datetime import time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -174,7 +175,8 @@ class Settings(BaseSettings):
     def secrets(self) -> list[str]:
         """Everything that must never be printed, the database's password included."""
         values = [value for _, value in self if isinstance(value, SecretStr)]
-        password = urlsplit(self.database_url).password or ""
+        written = re.search("//[^/:@]*:([^@]*)@", self.database_url)
+        password = written[1] if written else ""
         given = [*(value.get_secret_value() for value in values), password, unquote(password)]
         return [secret for secret in given if secret]
 

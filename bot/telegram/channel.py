@@ -14,7 +14,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from starlette.routing import Route
-from telegram import Bot, BotCommand, BotCommandScopeChat
+from telegram import Bot, BotCommand, BotCommandScopeChat, WebhookInfo
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.channel import OnSend, told_to, unheard
@@ -252,6 +252,10 @@ class TelegramChannel:
                 log.warning("Telegram does not say the bot's name (%s).", type(error).__name__)
                 await asyncio.sleep(backoff(attempt))
         return self._username
+
+    async def webhook_info(self) -> WebhookInfo:
+        """Where Telegram posts to, and how that went; raises TelegramError."""
+        return await self._bot.get_webhook_info()
 
     async def set_commands(
         self, commands: Iterable[tuple[str, str]], language: str = "", chat: str | None = None

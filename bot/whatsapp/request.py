@@ -17,6 +17,7 @@ from bot.message import Attachment
 from bot.proxy import proxy_for
 from bot.whatsapp.errors import refused
 
+PHONE_FIELDS = "display_phone_number,verified_name,quality_rating"
 TIMEOUT = aiohttp.ClientTimeout(total=45, connect=5, sock_read=15)
 
 
@@ -75,6 +76,14 @@ class CloudApi:
         if status != 200:
             raise refused(status, None, self._now())
         return payload
+
+    async def about(self) -> dict[str, Any]:
+        """What WhatsApp knows about our phone; raises SendError."""
+        status, payload = await self._ask("GET", f"{self._url}?fields={PHONE_FIELDS}")
+        answer = _json(payload)
+        if status != 200 or answer is None:
+            raise refused(status, answer, self._now())
+        return answer
 
     async def _post(self, path: str, **body: Any) -> dict[str, Any]:
         status, payload = await self._ask("POST", f"{self._url}/{path}", **body)

@@ -33,8 +33,7 @@ class BackupError(SkmError):
 
 def file_of(url: str) -> Path | None:
     """The file of a SQLite database, None for another."""
-    parsed = make_url(url)
-    return Path(parsed.database or "") if parsed.drivername.startswith("sqlite") else None
+    return Path(make_url(url).database or "") if url.startswith("sqlite") else None
 
 
 def url_of(file: Path) -> str:

@@ -11,6 +11,8 @@ import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import aiosqlite
@@ -41,6 +43,8 @@ def sqlite_engine(url: URL) -> AsyncEngine:
     options: dict[str, Any] = {**given, "isolation_level": None, "check_same_thread": False}
 
     def connect() -> sqlite3.Connection:
+        with suppress(OSError):  # it is there, or SQLite says better why it cannot be
+            Path(url.database or "").touch(mode=0o600, exist_ok=False)  # nobody else reads it
         db: sqlite3.Connection = sqlite3.connect(file[0], **options)
         for pragma in PRAGMAS:
             db.execute(f"PRAGMA {pragma}").close()

@@ -52,6 +52,7 @@ class BotApi:
         self.deliveries: Counter[int] = Counter()
         self.presses: set[str] = set()
         self.webhook: dict[str, Any] = {}
+        self.webhook_error: dict[str, Any] = {}
         self.allowed: set[str] = set()
         self.latency = 0.0
         self.files: dict[str, bytes] = {}
@@ -63,6 +64,7 @@ class BotApi:
             "getMe": lambda call: BOT,
             "setWebhook": self._set_webhook,
             "deleteWebhook": self._delete_webhook,
+            "getWebhookInfo": self._webhook_info,
             "sendMessage": self._send_message,
             "sendPhoto": self._send_file,
             "sendDocument": self._send_file,
@@ -224,6 +226,14 @@ class BotApi:
         for number in self.updates:
             self._post(number)
         return True
+
+    def _webhook_info(self, call: Call) -> dict[str, Any]:
+        return {
+            "url": self.webhook.get("url", ""),
+            "has_custom_certificate": False,
+            "pending_update_count": len(self.updates),
+            **self.webhook_error,
+        }
 
     def _delete_webhook(self, call: Call) -> bool:
         self.webhook = {}

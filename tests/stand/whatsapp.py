@@ -54,6 +54,7 @@ class CloudApiStand:
     breaks: int = 0
     accepted: bool = False
     files: dict[str, bytes] = field(default_factory=dict)
+    phone: Json = field(default_factory=lambda: {"display_phone_number": "+62 812-0000-0000"})
     given: list[str] = field(default_factory=list)
     moment: Callable[[], str] = lambda: MOMENT
     ids: "count[int]" = field(default_factory=count)
@@ -65,6 +66,7 @@ class CloudApiStand:
             [
                 web.post(f"/v1/{PHONE_ID}/messages", self._take),
                 web.post(f"/v1/{PHONE_ID}/media", self._keep),
+                web.get(f"/v1/{PHONE_ID}", self._tell_phone),
                 web.get("/v1/{media}", self._tell_where),
                 web.get("/lookaside/{media}", self._give),
             ]
@@ -107,6 +109,12 @@ class CloudApiStand:
         id = f"media{next(self.ids)}"
         self.files[id] = file.file.read()
         return web.json_response({"id": id})
+
+    async def _tell_phone(self, request: web.Request) -> web.Response:
+        """What the operator's phone is."""
+        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+            return _answer(refusal(401, 190, "Invalid OAuth access token"))
+        return web.json_response({"id": PHONE_ID, **self.phone})
 
     async def _tell_where(self, request: web.Request) -> web.Response:
         """Where a file lies that somebody sent."""

@@ -1,0 +1,184 @@
+"""What `skm doctor` finds: a line each, and for what is not well what to do, in one sentence.
+
+Every check stands by itself, so that one part that is broken hides no other.
+"""
+
+import os
+import sqlite3
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+from shutil import disk_usage
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from bot.catalog import Catalog
+from bot.proxy import proxy_for
+from bot.settings import Settings
+from skm.errors import SkmError
+from skm.instrument import Instrument
+from skm.store.backup import file_of
+
+OTHERS = 0o007  # permissions of everybody else
+SKEW = timedelta(seconds=30)
+FEW, LITTLE = 200 << 20, 2 << 30  # bytes free: too few, and soon too few
+HERE = {"localhost", "127.0.0.1", "::1"}
+PATIENCE = aiohttp.ClientTimeout(total=10)
+
+
+class Verdict(StrEnum):
+    """How it is: `advice` works but could be better, `mend` must be mended."""
+
+    OK = "ok"
+    ADVICE = "advice"
+    MEND = "mend"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`about`: the part in a word. `said`: a sentence."""
+
+    about: str
+    verdict: Verdict
+    said: str
+
+
+Findings = AsyncIterator[Finding]
+
+
+def ok(about: str, said: str) -> Finding:
+    return Finding(about, Verdict.OK, said)
+
+
+def advice(about: str, said: str) -> Finding:
+    return Finding(about, Verdict.ADVICE, said)
+
+
+def mend(about: str, said: str) -> Finding:
+    return Finding(about, Verdict.MEND, said)
+
+
+async def whatever(about: str, check: Findings) -> Findings:
+    """What a check finds; where it cannot go on, that is what it found."""
+    try:
+        async for finding in check:
+            yield finding
+    except SkmError as error:
+        yield mend(about, str(error))
+    except OSError as error:
+        yield mend(about, f"{error.strerror or type(error).__name__}: {error.filename or about}.")
+
+
+# --- this machine --------------------------------------------------------------------------------
+
+
+async def versions() -> Findings:
+    python = sys.version.split()[0]
+    skm, sqlite = version("skm-bot"), sqlite3.sqlite_version
+    yield ok("versions", f"skm-bot {skm}, Python {python}, SQLite {sqlite}.")
+
+
+async def private_files(settings: Settings | None) -> Findings:
+    """`.env` and the database are for nobody else's eyes."""
+    database = file_of(settings.database_url) if settings else None
+    for file in filter(None, (Path(".env"), database)):
+        if file.exists() and file.stat().st_mode & OTHERS:
+            yield mend("files", f"Everybody on this machine may read {file}: `chmod o= {file}`.")
+        elif file.exists():
+            yield ok("files", f"{file} is not for others to read.")
+
+
+async def disk(settings: Settings) -> Findings:
+    """Room for what comes in, and for writing it."""
+    database = file_of(settings.database_url)
+    if database is None:
+        return
+    folder = database.absolute().parent
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+    free = disk_usage(folder).free
+    said = f"{free / (1 << 30):.1f} GB are free in {folder}"
+    if free < FEW:
+        yield mend("disk", f"{said}: make room before answers cannot be stored.")
+    elif free < LITTLE:
+        yield advice("disk", f"{said}: make room soon.")
+    else:
+        yield ok("disk", f"{said}.")
+    if not os.access(database, os.W_OK) and database.exists():
+        yield mend("disk", f"{database} cannot be written to: give it to the user of `skm serve`.")
+
+
+async def clock(origin: str, now: Callable[[], datetime]) -> Findings:
+    """This machine's clock against an answer's Date. `origin`: a server whose clock is right."""
+    said = ""
+    with suppress(aiohttp.ClientError, TimeoutError):
+        async with (
+            aiohttp.ClientSession(timeout=PATIENCE, proxy=proxy_for(origin)) as session,
+            session.get(origin, allow_redirects=False) as response,
+        ):
+            said = response.headers.get("Date", "")
+    if not said:
+        yield advice("clock", f"{urlsplit(origin).hostname} tells no time to compare with.")
+        return
+    behind = parsedate_to_datetime(said) - now()
+    seconds = abs(round(behind.total_seconds()))
+    if abs(behind) > SKEW:
+        way = "behind" if behind > timedelta() else "ahead"
+        yield mend("clock", f"It is {seconds} s {way}: `timedatectl set-ntp true` keeps it right.")
+    else:
+        yield ok("clock", f"Right within {max(seconds, 1)} s.")
+
+
+# --- the settings --------------------------------------------------------------------------------
+
+
+async def time_zone(settings: Settings, now: datetime) -> Findings:
+    there = now.astimezone(settings.zone)
+    yield ok("time zone", f"{settings.timezone}: it is {there:%H:%M on %Y-%m-%d} there.")
+
+
+async def words(settings: Settings) -> Findings:
+    """Every text that is asked for is there."""
+    catalog = Catalog.load(settings.locales)
+    catalog.check(Instrument.parse(settings.instrument.read_text(encoding="utf-8")))
+    yield ok("texts", f"Complete in {', '.join(sorted(catalog.languages))}.")
+
+
+async def public_url(settings: Settings) -> Findings:
+    url = urlsplit(settings.public_url)
+    if not settings.public_url:
+        yield advice("public URL", "SKM_PUBLIC_URL is not set: QR codes lead to this machine only.")
+    elif url.scheme != "https" and url.hostname not in HERE:
+        yield mend("public URL", "SKM_PUBLIC_URL is not https: answers could be read on the way.")
+    else:
+        yield ok("public URL", f"{settings.public_url}.")
+
+
+async def served(settings: Settings) -> Findings:
+    """Whether somebody serves at our address, and says that all is well."""
+    url = f"http://{settings.http_host}:{settings.http_port}/readyz"
+    try:
+        async with aiohttp.ClientSession(timeout=PATIENCE) as session, session.get(url) as response:
+            status, said = response.status, (await response.text())[:40]
+    except (aiohttp.ClientError, TimeoutError):
+        yield advice("server", f"Nobody serves at port {settings.http_port}: start `skm serve`.")
+        return
+    if status == 200:
+        yield ok("server", f"It serves at port {settings.http_port}.")
+    else:
+        yield mend("server", f"It serves, but is not ready ({said}).")
+
+
+def as_text(findings: list[Finding]) -> Iterator[str]:
+    """A line each, in columns."""
+    wide = max(len(finding.about) for finding in findings)
+    for finding in findings:
+        yield f"{finding.verdict:<8}{finding.about:<{wide + 2}}{finding.said}"
