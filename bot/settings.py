@@ -37,7 +37,7 @@ class Settings(BaseSettings):
         env_prefix="SKM_", env_file=".env", extra="ignore", env_ignore_empty=True
     )
 
-    database_url: str = "sqlite+aiosqlite:///skm.db"
+    database_url: str = Field(default="sqlite+aiosqlite:///skm.db", repr=False)  # a password
     secret_key: SecretStr = Field(default=...)
     secret_key_old: SecretStr = SecretStr("")
     timezone: str = "Asia/Jakarta"
