@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 
 from bot import documents, gauges
 from bot.alarms import Alarms
+from bot.aside import Asides, Keep, leave
 from bot.ask import Desk
 from bot.catalog import Catalog
 from bot.channel import Channel, Send
@@ -53,6 +54,7 @@ from bot.whatsapp.form import published
 from bot.whatsapp.ledger import Ledger
 from bot.whatsapp.request import CloudApi
 from skm import delivery
+from skm.aside import Aside
 from skm.instrument import Instrument
 from skm.store import collectors, tickets
 from skm.store.database import Database
@@ -115,6 +117,11 @@ class App:
         except BaseException:
             self.metrics.failed.add(channel)
             raise
+
+    async def keep_aside(self, aside: Aside) -> None:
+        """What could not be taken, counted."""
+        self.metrics.kept_aside.add(aside.channel)
+        await Asides(self.desk).keep(aside)
 
     async def unready(self) -> str:
         """Why nobody should be sent to this process, "" if they should."""
@@ -205,7 +212,8 @@ async def serve(settings: Settings, now: Now = utc_now) -> None:
         stack.enter_context(app.drain.on_signals())
         routes: list[BaseRoute] = [*_probes(app)]
         if settings.telegram_token.get_secret_value():
-            telegram = await stack.enter_async_context(telegram_of(settings, now, app.metrics))
+            made = telegram_of(settings, now, app.metrics, app.keep_aside)
+            telegram = await stack.enter_async_context(made)
             await telegram.username(tries=1)  # a token that is refused stops us here
             app.channels[telegram.name] = telegram
             app = app.with_telegram(telegram)
@@ -251,6 +259,7 @@ def duties(app: App) -> list[Duty]:
         Duty("notice alerts", lambda: app.db.write(alarms_of(app).notice), ALERTS),
         Duty("plan digests", lambda: app.db.write(digests_of(app).plan)),
         Duty("plan alerts", lambda: app.db.write(alarms_of(app).plan)),
+        Duty("tell what was kept aside", lambda: app.db.write(Asides(app.desk).plan)),
         Duty("plan reminders", Reminders(app.desk).plan, every=timedelta(hours=1)),
         Duty("watch the budget", budget.watch),
         Duty("deliver", postman_of(app).deliver),
@@ -275,6 +284,7 @@ def postman_of(app: App) -> Postman:
         delivery.Kind.BLOCKED: alarms.compose_blocked,
         delivery.Kind.BUDGET: budget.compose,
         delivery.Kind.FOLLOW_UP: Reminders(app.desk).compose,
+        delivery.Kind.ASIDE: Asides(app.desk).compose,
     }
     return Postman(
         app.db,
@@ -323,10 +333,13 @@ def _whatsapp_route(app: App, channel: WhatsAppChannel) -> Route:
         verify_token=settings.whatsapp_verify_token.get_secret_value(),
         instrument=app.inbox.instrument,
         wake=lambda: app.drain.watch(postman.deliver()),
+        keep=app.keep_aside,
     )
 
 
-def telegram_of(settings: Settings, now: Now, metrics: Metrics | None = None) -> TelegramChannel:
+def telegram_of(
+    settings: Settings, now: Now, metrics: Metrics | None = None, keep: Keep = leave
+) -> TelegramChannel:
     """The channel that the settings describe."""
     name, counts = TelegramChannel.name, metrics or Metrics()
     return TelegramChannel(
@@ -337,7 +350,7 @@ def telegram_of(settings: Settings, now: Now, metrics: Metrics | None = None) ->
         webhook_secret=settings.telegram_webhook_secret.get_secret_value(),
         limiter=telegram_rates(settings.telegram_rate),
         now=now,
-        on_poison=lambda update, reason: counts.kept_aside.add(name),
+        keep=keep,
         on_send=lambda outcome: counts.sends.add(name, outcome),
     )
 

@@ -9,11 +9,12 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.aside import FORGET
 from bot.drain import Drain
 from bot.inbox import Inbox
 from skm.errors import SkmError
 from skm.retention import keeps_from
-from skm.store import officials, people, received, visits
+from skm.store import asides, officials, people, received, visits
 from skm.store.database import Conflict
 from skm.store.purge import Purge
 from skm.visit import Visit, pseudonym
@@ -134,5 +135,6 @@ async def _recognise(inbox: Inbox) -> None:
 
 
 async def _forget(inbox: Inbox) -> None:
-    before = inbox.now() - REMEMBER
-    await inbox.db.write(lambda conn: received.purge(conn, before))
+    now = inbox.now()
+    await inbox.db.write(lambda conn: received.purge(conn, now - REMEMBER))
+    await inbox.db.write(lambda conn: asides.purge(conn, now - FORGET))

@@ -1,6 +1,8 @@
-"""`/kesehatan`: what went out, to whom, what failed and why; and resending what failed."""
+"""`/kesehatan`: what went out, to whom, what failed and why, and resending that; what could not be
+taken."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -8,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.ask import Ask, Replies
 from bot.message import Choice, Outbound
 from skm.delivery import Delivery, State
-from skm.store import deliveries, officials
+from skm.store import asides, deliveries, officials
 
 LOOK_BACK = timedelta(days=7)
 NAMED = 8
@@ -23,12 +25,16 @@ async def answer(ask: Ask) -> Replies:
     if ask.subject.rest.strip() == RESEND:
         resent = await ask.desk.db.write(lambda conn: resend(conn, ask, (State.FAILED,)))
 
-    async def read(conn: AsyncConnection) -> tuple[list[Delivery], dict[int, str]]:
+    async def read(conn: AsyncConnection) -> tuple[list[Delivery], dict[int, str], int]:
         names = {official.id: official.name for official in await officials.listed(conn)}
-        return await deliveries.listed(conn, since), names
+        aside = len(await asides.listed(conn, since))
+        return await deliveries.listed(conn, since), names, aside
 
-    found, names = await ask.desk.db.read(read)
-    return (_shown(ask, found, names, resent),)
+    found, names, aside = await ask.desk.db.read(read)
+    shown = _shown(ask, found, names, resent)
+    if aside:
+        shown = replace(shown, text=f"{shown.text}\n\n{ask.say('health.aside', count=aside)}")
+    return (shown,)
 
 
 async def resend(conn: AsyncConnection, ask: Ask, states: tuple[State, ...]) -> int:

@@ -104,6 +104,38 @@ def show_deliveries(
         note(f"{due} will be sent again with the content they had.")
 
 
+def show_aside(
+    days: Annotated[int, typer.Option(min=1, max=30, help="How far back.")] = 30,
+) -> None:
+    """Messages that could not be taken, and of what shape they were; they are kept for 30 days."""
+    from datetime import timedelta
+
+    from bot import operator
+    from skm.aside import Kept
+    from skm.store import asides
+
+    async def run(settings: "Settings", db: "Database") -> "tuple[Settings, list[Kept]]":
+        since = operator.now() - timedelta(days=days)
+        return settings, await db.read(lambda conn: asides.listed(conn, since))
+
+    settings, found = operator.on_database(run)
+    table(
+        ["When", "Channel", "Message", "Why", "Shape"],
+        [
+            [
+                f"{one.at.astimezone(settings.zone):%Y-%m-%d %H:%M}",
+                one.aside.channel,
+                one.aside.message,
+                one.aside.reason,
+                one.aside.shape,
+            ]
+            for one in found
+        ],
+    )
+    if not found:
+        note("Nothing was kept aside.")
+
+
 def verify(
     period: Annotated[str, typer.Argument(metavar="PERIOD", help="A closed one, such as 2026-Q3.")],
 ) -> None:

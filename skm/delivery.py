@@ -57,6 +57,7 @@ class Kind(StrEnum):
     BUDGET = "budget"  # an admin hears that a paid channel is not offered any more
     BLOCKED = "blocked"  # an admin hears that somebody cannot be reached
     FOLLOW_UP = "tindak_lanjut"
+    ASIDE = "aside"  # an admin hears of messages that could not be taken
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from telegram import Bot, BotCommand, BotCommandScopeChat, WebhookInfo
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
+from bot.aside import Keep, leave
 from bot.channel import OnSend, told_to, unheard
 from bot.drain import Drain
 from bot.limiter import Limiter, Rate
@@ -35,7 +36,7 @@ from bot.telegram.errors import (
 from bot.telegram.persistence import Persistence, backoff
 from bot.telegram.photo import loaded
 from bot.telegram.polling import Polling
-from bot.telegram.reception import OnPoison, Receive, Reception, leave
+from bot.telegram.reception import Receive, Reception
 from bot.telegram.request import TOKEN, Request
 
 log = logging.getLogger(__name__)
@@ -91,7 +92,7 @@ class TelegramChannel:
         webhook_secret: str = "",
         limiter: Limiter | None = None,
         now: Callable[[], datetime] = utc_now,
-        on_poison: OnPoison = leave,
+        keep: Keep = leave,
         on_send: OnSend = unheard,
     ) -> None:
         self._request = Request(token, proxy=proxy_for(api_url))
@@ -100,7 +101,7 @@ class TelegramChannel:
         )
         self._limiter = limiter or telegram_rates()
         self._webhook_url, self._webhook_secret = webhook_url, webhook_secret
-        self._now, self._on_poison, self._on_send = now, on_poison, on_send
+        self._now, self._keep, self._on_send = now, keep, on_send
         self._outbox = Outbox(self.send)
         self._presses: set[asyncio.Task[None]] = set()
         self._username = ""
@@ -190,7 +191,7 @@ class TelegramChannel:
 
     def _reception(self, receive: Receive) -> Reception:
         return Reception(
-            receive, self._answer_press, self._outbox, lambda: self._username, self._on_poison
+            receive, self._answer_press, self._outbox, lambda: self._username, self._keep
         )
 
     def _persistence(self) -> Persistence:

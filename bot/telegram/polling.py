@@ -6,21 +6,17 @@ is not on disk, and what a crash interrupts is delivered again.
 
 import asyncio
 import logging
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from bot.drain import Drain
-from bot.telegram.errors import frames
 from bot.telegram.persistence import Persistence, Sleep, backoff
 from bot.telegram.reception import Reception
 from bot.telegram.wire import Update
-from skm.errors import SkmError
 
 Fetch = Callable[[int], Awaitable[Sequence[object]]]
 Confirm = Callable[[int], Awaitable[None]]
-
-STRIKES = 5  # times that an update may fail by a mistake of ours before it is kept aside
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +42,6 @@ class Polling:
         self._persistence = persistence or Persistence(sleep)
         self._drain, self._confirm = drain or Drain(), confirm
         self._done: set[int] = set()  # committed, but after one that is not
-        self._strikes: Counter[int] = Counter()
 
     async def run(self) -> None:
         offset = failures = 0
@@ -64,7 +59,10 @@ class Polling:
 
     async def _take_all(self, batch: Sequence[object], offset: int) -> tuple[int, bool]:
         """The next offset, and whether something is not committed and has to come again."""
-        updates = [update for update in map(self._reception.read, batch) if update]
+        found = [(raw, self._reception.read(raw)) for raw in batch]
+        updates = [update for _, update in found if update]
+        strays = [self._reception.keep_stray(raw) for raw, update in found if update is None]
+        await asyncio.gather(*strays, return_exceptions=True)  # they come again by themselves
         lines: dict[str, list[Update]] = defaultdict(list)
         for update in updates:
             if update.id not in self._done:
@@ -74,27 +72,13 @@ class Polling:
         if failed is not None:
             return failed, True
         self._done.clear()
-        self._strikes.clear()
         unreadable = bool(batch) and not updates
         return max((update.id + 1 for update in updates), default=offset), unreadable
 
     async def _in_order(self, line: Sequence[Update]) -> int | None:
         """One person's updates; the number of the first that is not committed, if any."""
         for update in line:
-            [error] = await asyncio.gather(self._reception.take(update), return_exceptions=True)
-            if error is not None and not self._is_given_up(update, error):
+            if await self._reception.settle(update) is not None:
                 return update.id
             self._done.add(update.id)
         return None
-
-    def _is_given_up(self, update: Update, error: BaseException) -> bool:
-        """A store that fails is waited for; a mistake of ours must not stop everybody for ever."""
-        if isinstance(error, SkmError):
-            log.error("Update %d waits for the store: %s", update.id, error)
-            return False
-        self._strikes[update.id] += 1
-        log.error("Update %d failed:\n%s", update.id, frames(error))
-        if self._strikes[update.id] < STRIKES:
-            return False
-        self._reception.keep_aside(str(update.id), type(error).__name__)
-        return True

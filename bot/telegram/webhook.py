@@ -11,7 +11,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.body import BodyLimit
-from bot.telegram.errors import frames
 from bot.telegram.reception import Reception
 from skm.errors import SkmError
 
@@ -41,13 +40,8 @@ def route(path: str, secret: str, reception: Reception) -> Route:
 async def _taken(reception: Reception, raw: object) -> int:
     """The status to answer with."""
     update = reception.read(raw)
-    if update is None:
-        return 200
-    [error] = await asyncio.gather(reception.take(update), return_exceptions=True)
+    settled = reception.settle(update) if update else reception.keep_stray(raw)
+    [error] = await asyncio.gather(settled, return_exceptions=True)
     if error is None:
         return 200
-    if isinstance(error, SkmError):
-        log.error("Update %d waits for the store: %s", update.id, error)
-        return 503
-    log.error("Update %d failed:\n%s", update.id, frames(error))
-    return 500
+    return 503 if isinstance(error, SkmError) else 500

@@ -6,7 +6,7 @@ for a field that we never look at (a new kind of sticker), takes wrong types as 
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from telegram import InputFile
@@ -34,11 +34,16 @@ class MalformedUpdate(ValueError):
 
 @dataclass(frozen=True)
 class Update:
-    """`inbound`: what somebody did, if it concerns us. `press`: the callback query to answer."""
+    """`inbound`: what somebody did, if it concerns us. `press`: the callback query to answer.
+
+    `malformed`: why it cannot be read. `raw`: as it came.
+    """
 
     id: int
     inbound: Inbound | None = None
     press: str = ""
+    malformed: str = ""
+    raw: object = field(default=None, repr=False, compare=False)
 
     @property
     def person(self) -> str:

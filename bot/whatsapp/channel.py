@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from starlette.routing import Route
 
+from bot.aside import Keep, leave
 from bot.catalog import Catalog
 from bot.channel import LoadError, OnSend, SendError, told_to, unheard
 from bot.fit import cut
@@ -182,13 +183,16 @@ class WhatsAppChannel:
         verify_token: str,
         instrument: Instrument,
         wake: Wake,
+        keep: Keep = leave,
     ) -> Route:
-        """Where Meta posts messages. `wake`: sends what waited for an official."""
+        """Where Meta posts messages. `wake`: sends what waited for an official; `keep`: keeps aside
+        what cannot be taken.
+        """
         greetings = {
             code: " ".join(self._catalog.texts[code]["landing.whatsapp_prefill"].split()[:2])
             for code in self._catalog.languages
         }
         reader = wire.Reader(phone_id, instrument, greetings)
         now: Callable[[], datetime] = self.ledger.now
-        reception = Reception(receive, self._outbox, self.ledger, now, wake)
+        reception = Reception(receive, self._outbox, self.ledger, now, wake, keep)
         return webhook.route(secret, verify_token, reader, reception)

@@ -10,12 +10,16 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from weakref import WeakValueDictionary
 
+from bot.aside import Keep, Strikes, leave
 from bot.channel import Send
 from bot.message import Inbound, Outbound
 from bot.outbox import Outbox, frames
 from bot.whatsapp.errors import WINDOW_CLOSED
-from bot.whatsapp.ledger import Ledger
-from bot.whatsapp.wire import Message, Notice
+from bot.whatsapp.ledger import CHANNEL, Ledger
+from bot.whatsapp.wire import Message, Notice, Stray
+from skm.aside import Aside, shape_of
+from skm.errors import SkmError
+from skm.store.received import digest
 
 Receive = Callable[[Inbound, Send], Awaitable[None]]
 Wake = Callable[[], Awaitable[object]]
@@ -26,9 +30,9 @@ log = logging.getLogger(__name__)
 
 
 class Reception:
-    """`take` raises what `receive` raises: then nothing of that message is acknowledged.
+    """`take` tells what `receive` raises: then nothing of that message is acknowledged.
 
-    `wake`: sends an official what waited for them.
+    `wake`: sends an official what waited for them. `keep`: keeps aside what cannot be taken.
     """
 
     def __init__(
@@ -38,9 +42,11 @@ class Reception:
         ledger: Ledger,
         now: Callable[[], datetime],
         wake: Wake,
+        keep: Keep = leave,
     ) -> None:
         self._receive, self._outbox, self._ledger = receive, outbox, ledger
-        self._now, self._wake = now, wake
+        self._now, self._wake, self._keep = now, wake, keep
+        self._strikes = Strikes()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._waking: set[asyncio.Future[object]] = set()
 
@@ -54,6 +60,7 @@ class Reception:
                 await self._ledger.shut(failure.chat)
         by_person = sorted(notice.messages, key=lambda message: message.address.user)
         outcomes = await asyncio.gather(
+            *(self.keep_stray(stray) for stray in notice.strays),
             *(
                 self._in_turn(user, list(theirs))
                 for user, theirs in groupby(by_person, key=lambda message: message.address.user)
@@ -68,7 +75,28 @@ class Reception:
                 if self._now() - message.at > TOO_OLD:
                     log.warning("Passed over: a message from %s.", message.at.date())
                     continue
-                await self._one(message)
+                [error] = await asyncio.gather(self._one(message), return_exceptions=True)
+                if error is not None:
+                    await self._strike(message, error)
+
+    async def _strike(self, message: Message, error: BaseException) -> None:
+        """What fails by a mistake of ours is to come again, but not for ever; else raises it."""
+        ours = isinstance(error, Exception) and not isinstance(error, SkmError)
+        if not ours or not self._strikes.is_out(message.id):
+            raise error
+        log.error("A message failed:\n%s", frames(error))
+        await self._keep_aside(message.id, type(error).__name__, message.raw)
+        self._strikes.forget(message.id)
+
+    async def keep_stray(self, stray: Stray) -> None:
+        """It may have no id: known by its shape."""
+        await self._keep_aside(shape_of(stray.raw), stray.reason, stray.raw)
+
+    async def _keep_aside(self, message: str, reason: str, raw: object) -> None:
+        """By a digest of the id, since Meta writes the sender's number into it."""
+        name = digest(CHANNEL, message)
+        log.error("Message %s is kept aside: %s.", name, reason)
+        await self._keep(Aside(CHANNEL, name, reason, shape_of(raw)))
 
     async def _one(self, message: Message) -> None:
         """What waited for an official answers the button that asked for it."""

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from bot.body import BodyLimit
 from bot.outbox import frames
 from bot.whatsapp.reception import Reception
-from bot.whatsapp.wire import Reader
+from bot.whatsapp.wire import Notice, Reader, Stray
 from skm.errors import SkmError
 
 PATH = "/whatsapp"
@@ -36,8 +36,8 @@ def route(secret: str, verify_token: str, reader: Reader, reception: Reception) 
         try:
             raw = json.loads(body)
         except (ValueError, RecursionError):
-            log.error("A signed webhook is no JSON.")
-            return Response(status_code=200)
+            stray = Stray("a signed webhook that is no JSON", body)
+            return Response(status_code=_status(await reception.take(Notice(strays=(stray,)))))
         return Response(status_code=_status(await reception.take(reader.read(raw))))
 
     limit = Middleware(BodyLimit, limit=LARGEST)

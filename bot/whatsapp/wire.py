@@ -7,7 +7,7 @@ a changed number), is passed over by its type's name alone.
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ OPEN = "open"  # what the button of an invitation carries
 WHEN_NOTHING_WAITS = "/report"  # is what it does
 
 UNREADABLE = {"audio", "contacts", "document", "image", "location", "sticker", "video"}
+UNDERSTOOD = {"text", "interactive", "button", *UNREADABLE}
 LINKED = re.compile(r"\b(?:Kode|Code): ?([0-9A-Z]{4,12}(?:-[0-9A-Z]{4,12})?)\b")
 MEDIA = re.compile(r"[0-9A-Za-z_.-]{1,200}")  # an id that can stand in an address
 BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[0-9A-Za-z]{1,128}")
@@ -39,6 +40,20 @@ class Message:
     at: datetime
     done: tuple[Inbound, ...] = ()
     opens: bool = False
+    raw: object = field(default=None, repr=False, compare=False)
+
+    @property
+    def id(self) -> str:
+        """Meta's, or a digest of that where it is long."""
+        return self.done[0].id if self.done else ""
+
+
+@dataclass(frozen=True)
+class Stray:
+    """What should be for us and cannot be read; `reason` says nothing of what was in it."""
+
+    reason: str
+    raw: object = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -51,11 +66,13 @@ class Failure:
 
 @dataclass(frozen=True)
 class Notice:
-    """What a webhook tells: `skipped` names the kinds of what does not concern us."""
+    """What a webhook tells: `skipped` names the kinds of what does not concern us, `strays` are
+    what should and cannot be read."""
 
     messages: tuple[Message, ...] = ()
     failures: tuple[Failure, ...] = ()
     skipped: tuple[str, ...] = ()
+    strays: tuple[Stray, ...] = ()
 
 
 # --- in -------------------------------------------------------------------------------------------
@@ -74,8 +91,9 @@ class Reader:
     greetings: Mapping[str, str]
 
     def read(self, raw: object) -> Notice:
-        """Never raises: what cannot be read is skipped."""
-        messages, failures, skipped = list[Message](), list[Failure](), list[str]()
+        """Never raises: what cannot be read is a stray."""
+        messages, failures = list[Message](), list[Failure]()
+        skipped, strays = list[str](), list[Stray]()
         for value in _values(raw):
             if _text(_dict(value, "metadata"), "phone_number_id") != self.phone_id:
                 skipped.append("another number's")
@@ -83,14 +101,19 @@ class Reader:
             contacts = _dicts(value, "contacts")
             for sent in _dicts(value, "messages"):
                 message = self._message(sent, contacts)
+                kind = _text(sent, "type")[:20] or "a message without a type"
                 if message:
-                    messages.append(message)
+                    messages.append(replace(message, raw=sent))
+                elif kind in UNDERSTOOD and "group_id" not in sent:
+                    strays.append(Stray(f"{kind} that cannot be read", sent))
                 else:
-                    skipped.append(_text(sent, "type")[:20] or "a message without a type")
+                    skipped.append(kind)
             failures += _failures(value)
-        if not (messages or failures or skipped) and not list(_values(raw)):
-            skipped.append("a body that is not WhatsApp's")
-        return Notice(tuple(messages), tuple(failures), tuple(skipped))
+        if not _dicts(raw, "entry"):
+            strays.append(Stray("a body that is not WhatsApp's", raw))
+        elif not list(_values(raw)):
+            skipped.append("nothing about messages")
+        return Notice(tuple(messages), tuple(failures), tuple(skipped), tuple(strays))
 
     def _message(self, sent: Json, contacts: Sequence[Json]) -> Message | None:
         who, key = _person(sent, contacts), _text(sent, "id")

@@ -178,6 +178,16 @@ received = Table(
     sqlite_with_rowid=False,
 )
 
+poison = Table(  # what could not be taken, for whoever mends it
+    "poison",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("message", String(64), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("shape", Text, nullable=False),  # JSON: names, types and lengths, no content
+    Column("at", Moment, nullable=False, index=True),
+)
+
 official = Table(
     "official",
     metadata,

@@ -1,14 +1,19 @@
 """Officials on the command line: the first admin is invited here, and the log is read here."""
 
 import asyncio
+import os
 import re
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.__main__ import main
+from skm.aside import Aside
+from skm.store import asides
+from skm.store.database import Database
 from tests.stand.telegram import BotApi
 
 Skm = Callable[..., tuple[int, str, str]]
@@ -103,3 +108,19 @@ def test_the_log_says_who_invited_whom_and_never_the_code(skm: Skm) -> None:
     ]
     assert token.strip() not in out
     assert skm("audit", "log", "--limit", "1")[1].count("\n") == 1
+
+
+def test_what_was_kept_aside_is_listed_with_its_shape(skm: Skm) -> None:
+    assert skm("aside") == (0, "", "Nothing was kept aside.\n")
+    aside = Aside("telegram", "1009", "from is missing or no dict", '{"message": "str 7"}')
+
+    async def keep() -> None:
+        async with Database.open(os.environ["SKM_DATABASE_URL"]) as db:
+            await db.write(lambda conn: asides.put(conn, aside, datetime.now(UTC)))
+
+    asyncio.run(keep())
+    ended, out, _ = skm("aside", "--days", "2")
+    assert ended == 0
+    assert out.split("\t")[1:] == [
+        "telegram", "1009", "from is missing or no dict", '{"message": "str 7"}\n'
+    ]  # fmt: skip

@@ -10,7 +10,9 @@ import aiohttp
 import pytest
 from starlette.applications import Starlette
 
+from bot.telegram import webhook
 from bot.telegram.channel import TelegramChannel
+from skm.aside import Aside
 from skm.store.database import StoreError
 from tests.bot.telegram.conftest import Notebook, unlimited, until
 from tests.bot.telegram.updates import message
@@ -45,13 +47,17 @@ class Hook:
 @asynccontextmanager
 async def listening(api: BotApi, notebook: Notebook) -> AsyncIterator[Hook]:
     aside: list[str] = []
+
+    async def keep(one: Aside) -> None:
+        aside.append(one.message)
+
     async with TelegramChannel(
         api.token,
         api_url=api.url,
         webhook_url=f"https://survei.example.go.id{PATH}",
         webhook_secret=SECRET,
         limiter=unlimited(),
-        on_poison=lambda number, reason: aside.append(number),
+        keep=keep,
     ) as telegram:
         app = Starlette(routes=[telegram.webhook_route(notebook.receive)])
         async with served(app) as base:
@@ -104,6 +110,25 @@ async def test_a_mistake_of_ours_is_500_and_says_nothing_private(
     assert "rahasia" not in caplog.text
 
 
+async def test_a_mistake_that_comes_every_time_is_kept_aside_in_the_end(hook: Hook) -> None:
+    hook.notebook.troubles["rahasia"] = [KeyError("rahasia")] * 99
+    update = message("rahasia", number=77)
+    assert [await hook.post(update) for _ in range(6)] == [500, 500, 500, 500, 200, 500]
+    assert hook.aside == ["77"]
+
+
+async def test_what_cannot_be_kept_aside_either_comes_again(
+    hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(aside: Aside) -> None:
+        raise StoreError("The disk is full.")
+
+    hook.telegram._keep = full
+    reception = hook.telegram._reception(hook.notebook.receive)
+    assert await webhook._taken(reception, {"update_id": 9, "message": {"from": 7}}) == 503
+    assert await webhook._taken(reception, ["no update"]) == 503
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[" * 100_000, b"\xff\xfe"])
 async def test_what_is_not_json_is_a_bad_request(hook: Hook, body: bytes) -> None:
     assert await hook.post(body) == 400
@@ -112,7 +137,7 @@ async def test_what_is_not_json_is_a_bad_request(hook: Hook, body: bytes) -> Non
 async def test_a_malformed_update_is_kept_aside_and_not_delivered_for_ever(hook: Hook) -> None:
     assert await hook.post({"update_id": 9, "message": {"from": 7}}) == 200
     assert await hook.post(["no update"]) == 200
-    assert hook.aside == ["9", "without a number"]
+    assert [message[:16] for message in hook.aside] == ["9", "without a number"]
 
 
 async def test_a_body_larger_than_any_update_is_refused(hook: Hook) -> None:

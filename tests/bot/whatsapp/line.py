@@ -13,6 +13,7 @@ from bot.whatsapp.channel import WhatsAppChannel
 from bot.whatsapp.ledger import Ledger
 from bot.whatsapp.request import CloudApi
 from bot.whatsapp.webhook import PATH
+from skm.aside import Aside
 from skm.response import Response
 from skm.store import responses
 from tests.chat import Desk, a_desk
@@ -31,6 +32,7 @@ class Line:
     stand: CloudApiStand
     channel: WhatsAppChannel
     woken: list[int] = field(default_factory=list)
+    aside: list[Aside] = field(default_factory=list)
 
     def phone(self, number: str = "6281234567890") -> Phone:
         return Phone(self.stand, number)
@@ -43,6 +45,9 @@ class Line:
 
     async def wake(self) -> None:
         self.woken.append(1)
+
+    async def keep(self, aside: Aside) -> None:
+        self.aside.append(aside)
 
     async def quiet(self) -> None:
         """Until everything that was answered has left."""
@@ -74,6 +79,7 @@ async def a_line(
                 verify_token=VERIFY,
                 instrument=desk.inbox.instrument,
                 wake=line.wake,
+                keep=line.keep,
             )
             async with served(Starlette(routes=[route])) as url:
                 stand.webhook = url + PATH

@@ -71,6 +71,47 @@ async def test_a_byte_more_is_another_body(line: Line) -> None:
 async def test_signed_nonsense_is_acknowledged_since_it_would_come_for_ever(line: Line) -> None:
     for body in (b"", b"{", b"[]", b"null", b'"x"', b"\xff", b"[" * 100_000):
         assert await posted(line, body, signature(body)) == 200
+    assert {one.reason for one in line.aside} == {
+        "a signed webhook that is no JSON",
+        "a body that is not WhatsApp's",
+    }
+
+
+async def test_what_a_citizen_sent_and_we_cannot_read_is_kept_aside_without_their_words(
+    line: Line,
+) -> None:
+    says = line.stand.says
+    unreadable = {**says(NUMBER, text={"body": "rahasia"}), "id": ""}
+    assert await line.stand.posts(unreadable, says("62811111111", text={"body": CODE})) == 200
+    await line.quiet()
+    assert len(line.stand.sent) == 1
+    [aside] = line.aside
+    assert aside.reason == "text that cannot be read"
+    assert '"body": "str 7"' in aside.shape
+    assert NUMBER not in aside.shape
+
+
+async def test_a_mistake_of_ours_that_comes_every_time_is_kept_aside_and_stops_nobody(
+    line: Line, caplog: Any
+) -> None:
+    inbox, secret = line.desk.inbox, "rahasia"
+
+    class Mistaken:
+        async def receive(self, inbound: Inbound, send: Send) -> None:
+            if inbound.address.user == NUMBER:
+                raise KeyError(secret)
+            await inbox.receive(inbound, send)
+
+    line.desk.inbox = Mistaken()  # type: ignore[assignment]
+    says = line.stand.says
+    batch = [says(NUMBER, text={"body": CODE}), says("62811111111", text={"body": CODE})]
+    assert [await line.stand.posts(*batch) for _ in range(5)] == [500, 500, 500, 500, 200]
+    await line.quiet()
+    assert len(line.stand.sent) == 1
+    [aside] = line.aside
+    assert (aside.reason, len(aside.message)) == ("KeyError", 32)
+    assert NUMBER not in caplog.text
+    assert "rahasia" not in caplog.text
 
 
 async def test_a_body_larger_than_any_webhook_is_not_read_to_its_end(line: Line) -> None:

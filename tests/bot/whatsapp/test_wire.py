@@ -121,7 +121,7 @@ def test_statuses_are_understood_and_only_failures_are_told() -> None:
         ("number_changed", "system"),
         ("group", "text"),
         ("other_number", "another number's"),
-        ("account_update", "a body that is not WhatsApp's"),
+        ("account_update", "nothing about messages"),
     ],
 )
 def test_what_does_not_concern_us_is_passed_over_and_named(name: str, kind: str) -> None:
