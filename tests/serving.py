@@ -22,6 +22,7 @@ from tests.stand.telegram import BotApi
 ROOT = Path(__file__).parent.parent
 KEY = "a key for tests, of thirty-two bytes or more"
 HOOK = "/telegram/hook"
+SECRET = "a-secret-of-the-hook"
 START = 60.0  # seconds that a start may take on a busy machine
 
 
@@ -63,7 +64,7 @@ class Server:
             "SKM_TELEGRAM_FILE_URL": self.api.url.replace("/bot", "/file/bot"),
             "SKM_TELEGRAM_RATE": str(self.rate),
             "SKM_TELEGRAM_WEBHOOK_URL": self.url + HOOK if self.webhook else "",
-            "SKM_TELEGRAM_WEBHOOK_SECRET": "a-secret-of-the-hook" if self.webhook else "",
+            "SKM_TELEGRAM_WEBHOOK_SECRET": SECRET if self.webhook else "",
         }
 
     async def set_up(self) -> None:

@@ -90,14 +90,14 @@ async def _taps(
             await citizen.taps_at(option)
             waits.append(time.perf_counter() - begun)
 
-    begun, burnt = time.perf_counter(), _cpu(pid)
+    begun, burnt = time.perf_counter(), cpu_of(pid)
     await asyncio.gather(*map(answers, citizens))
-    took, burnt = time.perf_counter() - begun, _cpu(pid) - burnt
+    took, burnt = time.perf_counter() - begun, cpu_of(pid) - burnt
     cuts = quantiles(waits, n=100)
     return len(waits) / took, burnt / len(waits), cuts[49], cuts[98]
 
 
-def _cpu(pid: int) -> float:
+def cpu_of(pid: int) -> float:
     """Seconds of CPU that a process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICK
