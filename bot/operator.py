@@ -65,11 +65,15 @@ def suffix_of(path: Path, *allowed: str) -> str:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file for the operator; SkmError if it cannot be."""
+    """Write a file for the operator, whole or not at all; SkmError if it cannot be."""
+    part = path.with_name(f"{path.name}.part")
     try:
-        path.write_bytes(content)
+        part.write_bytes(content)
+        part.replace(path)
     except OSError as error:
         raise SkmError(f"{path} cannot be written: {error.strerror}.") from None
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def check_port(settings: Settings) -> None:
