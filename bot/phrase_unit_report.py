@@ -17,6 +17,7 @@ from skm.output.document import (
     Items,
     Paragraph,
     Picture,
+    Signature,
     Table,
 )
 from skm.sample import margin_of_error
@@ -242,12 +243,13 @@ class UnitReport(UnitAnnexes):
 
     def _closing(self) -> list[Block]:
         report = self.report
-        sign = [(self.say("sign_place"), " "), (self.say("sign_head", about=self.about), " ")]
+        lines = ("sign_place", "sign_head", "sign_name")
+        sign = Signature([self.say(line, about=self.about) for line in lines])
         if not self.dossier.open:
-            return [Paragraph(self.sentence(self.missing)), Facts(sign)]
+            return [Paragraph(self.sentence(self.missing)), sign]
         text = self.say(
             "closing", period=self.period(report.period), about=self.about, ikm=report.ikm,
             mutu=report.mutu, kinerja=self.band(report),
             unsur=", ".join(self.unsur(unsur) for unsur in report.prioritas),
         )  # fmt: skip
-        return [Paragraph(text), Facts(sign)]
+        return [Paragraph(text), sign]

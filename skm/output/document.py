@@ -64,7 +64,16 @@ class Picture:
     width: float = 0.75
 
 
-Block = Heading | Paragraph | Items | Facts | Table | Picture
+@dataclass(frozen=True)
+class Signature:
+    """Who signs, line by line; room for a hand before the last."""
+
+    lines: Sequence[str]
+
+
+Block = Heading | Paragraph | Items | Facts | Table | Picture | Signature
+
+SHORT = 12  # rows of a table that stay on one page
 
 
 @dataclass(frozen=True)

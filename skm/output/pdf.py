@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from skm.output.document import (
+    SHORT,
     Block,
     Document,
     Facts,
@@ -11,6 +12,7 @@ from skm.output.document import (
     Items,
     Paragraph,
     Picture,
+    Signature,
     Table,
     captioned,
 )
@@ -58,6 +60,8 @@ def _plain(block: Block, caption: str) -> Mapping[str, object]:
             return {"kind": "items", "texts": list(texts), "numbered": numbered}
         case Facts(rows):
             return {"kind": "facts", "rows": rows}
+        case Signature(lines):
+            return {"kind": "signature", "lines": list(lines)}
         case Picture(_, png, alt, width):
             picture = {"png": list(png), "alt": alt, "width": width}
             return {"kind": "picture", "caption": caption, **picture}
@@ -71,4 +75,5 @@ def _plain(block: Block, caption: str) -> Mapping[str, object]:
                 "figures": sorted(block.figures),
                 "strong": sorted(block.strong),
                 "small": block.small,
+                "whole": len(block.rows) <= SHORT,
             }

@@ -2,7 +2,16 @@
 
 from collections.abc import Iterator
 
-from skm.output.document import Block, Document, Facts, Heading, Items, Paragraph, captioned
+from skm.output.document import (
+    Block,
+    Document,
+    Facts,
+    Heading,
+    Items,
+    Paragraph,
+    Signature,
+    captioned,
+)
 
 
 def as_text(document: Document) -> str:
@@ -25,6 +34,8 @@ def _lines(block: Block, caption: str) -> Iterator[str]:
         case Items(texts, numbered):
             for number, text in enumerate(texts, 1):
                 yield f"{number}. {text}" if numbered else f"• {text}"
+        case Signature(lines):
+            yield from ("", *lines)
         case Facts(rows):
             yield from (f"{name}: {value}" for name, value in rows)
         case _:

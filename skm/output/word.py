@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from skm.output.document import (
+    SHORT,
     Block,
     Chapter,
     Document,
@@ -13,6 +14,7 @@ from skm.output.document import (
     Items,
     Paragraph,
     Picture,
+    Signature,
     Table,
     captioned,
 )
@@ -158,6 +160,8 @@ def _add(book: "Docx", block: Block, caption: str, width: float) -> None:
                 book.add_paragraph(f"{number}. {text}" if numbered else text, style)
         case Facts(rows):
             _rows(book, rows, [0.38, 0.62], width, size=11, lines=False)
+        case Signature(lines):
+            _sign(book, lines, width)
         case Picture():
             book.add_picture(io.BytesIO(block.png), Cm(width * block.width))
             shape: Any = book.inline_shapes[-1]
@@ -166,6 +170,18 @@ def _add(book: "Docx", block: Block, caption: str, width: float) -> None:
         case Table():
             book.add_paragraph(caption, "Caption")
             _table(book, block, width)
+
+
+def _sign(book: "Docx", lines: Sequence[str], width: float) -> None:
+    """On the right half, with room for a hand."""
+    from docx.shared import Cm, Pt
+
+    for number, text in enumerate(lines, 1):
+        paragraph = book.add_paragraph(text)
+        paragraph.paragraph_format.left_indent = Cm(width * 0.55)
+        paragraph.paragraph_format.keep_with_next = number < len(lines)
+        if number == len(lines):
+            paragraph.paragraph_format.space_before = Pt(70)
 
 
 def _table(book: "Docx", block: Table, width: float) -> None:
@@ -183,6 +199,9 @@ def _table(book: "Docx", block: Table, width: float) -> None:
             if at == 0 or at - 1 in block.strong:
                 for run in cell.p_lst[0].r_lst:
                     run.get_or_add_rPr().insert(0, _element("w:b", {}))
+        if len(block.rows) <= SHORT and at < len(block.rows):  # it stays on one page
+            for cell in row._tr.tc_lst:
+                cell.p_lst[0].get_or_add_pPr().insert(0, _element("w:keepNext", {}))
     made[0]._tr.get_or_add_trPr().append(_element("w:tblHeader", {}))
 
 
