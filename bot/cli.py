@@ -5,6 +5,7 @@ Whatever is heavy is imported by the command that needs it, so that help comes a
 
 import asyncio
 import json
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -55,7 +56,7 @@ def serve() -> None:
     settings = read_settings()
     check_port(settings)
     logs.configure(settings.log_format, settings.log_level, settings.secrets)
-    note(f"Serving on {settings.base_url}; Ctrl-C stops it.")
+    logging.getLogger(__name__).info("Serving on %s; Ctrl-C stops it.", settings.base_url)
     asyncio.run(run(settings))
 
 
