@@ -67,4 +67,5 @@ class UnitAnnexes(PhraseDocument):
         blocks = self.follow_up(items, self.say("before_follow_up"))
         if not any(item.plan for item in items):
             return blocks
-        return [*blocks, Facts([(self.say("realised"), self.percent(realised(items)))])]
+        share = Facts([(self.say("realised"), self.percent(realised(items)))])
+        return [*blocks, share, *self.photos(items, self.dossier.photos)]

@@ -16,10 +16,13 @@ from skm.output.charts import draw
 from skm.output.document import Block, Chapter, Document, Heading, Paragraph, Picture, Table, Words
 from skm.output.trend import Measured
 from skm.period import Period
+from skm.photo import Photo
 from skm.recap import Published
 from skm.report import Report
 from skm.tindak_lanjut import TindakLanjut
 from skm.unsur import Unsur
+
+PHOTO = 0.5  # of the page's width
 
 
 @dataclass(frozen=True)
@@ -180,8 +183,24 @@ class PhraseDocument:
             return [Paragraph(self.sentence(self.missing))]
         heads = ["unsur", "plan_column", "deadline", "person", "state"]
         rows = [[self.unsur(item.unsur), *self._planned(item)] for item in items]
-        table = Table(caption, [self.say(head) for head in heads], rows, [3, 5, 2.4, 3, 2.4])
+        table = Table(caption, [self.say(head) for head in heads], rows, [3, 4.6, 2.4, 2.8, 3.4])
         return [table, self.as_of_today()]
+
+    def photos(self, items: Sequence[TindakLanjut], photos: Mapping[str, Photo]) -> list[Block]:
+        """Those that show what was done; `photos` by key."""
+        return [
+            self._photo(item, photos[item.done.photo])
+            for item in items
+            if item.done and item.done.photo and item.done.photo in photos
+        ]
+
+    def _photo(self, item: TindakLanjut, photo: Photo) -> Block:
+        """One that was taken upright takes no more of the page than one that was not."""
+        said = item.done.note if item.done else ""
+        caption = f"{self.unsur(item.unsur)}: {said}" if said else self.unsur(item.unsur)
+        alt = said or self.ask.say("tindak_lanjut.photo_alt", unsur=self.unsur(item.unsur))
+        width = PHOTO * min(1, photo.width / photo.height)
+        return Picture(caption, photo.content, alt, width)
 
     def as_of_today(self) -> Block:
         return Paragraph(self.say("follow_up_day", day=self.ask.desk.today), small=True)
@@ -189,6 +208,8 @@ class PhraseDocument:
     def _planned(self, item: TindakLanjut) -> list[str]:
         none = self.say("no_plan")
         state = self.say("done", day=item.done.on) if item.done else self.say("open")
+        if item.done and item.done.note:
+            state = f"{state}: {item.done.note}"
         if item.plan is None:
             return [none, none, none, state]
         return [item.plan.action, self.figure(item.plan.deadline), item.plan.person, state]

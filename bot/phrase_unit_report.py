@@ -238,6 +238,7 @@ class UnitReport(UnitAnnexes):
             Items([listed[unsur] for unsur in self.report.prioritas], numbered=True),
             Heading(self.say("plan")),
             *self.follow_up(list(self.dossier.follow_up), self.say("plan")),
+            *self.photos(self.dossier.follow_up, self.dossier.photos),
             *trend,
         ]
 

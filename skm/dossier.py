@@ -5,7 +5,7 @@ already, so that no format can forget it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from skm.archive import Questionnaire
 from skm.closing import Head, Revision
 from skm.disclosure import hidden, shown
 from skm.period import Kind, Period
+from skm.photo import Photo
 from skm.recap import Published
 from skm.report import InstansiReport, Report
 from skm.tindak_lanjut import TindakLanjut, counts, realised
@@ -31,6 +32,7 @@ class Dossier:
     period, `before_follow_up`: of the one before. `validity`: None with too few respondents.
     `closing`: None while the period is open; `kept`: whether all of it is as it was closed, or
     only the index; `revision`: what has come in since. `questionnaire`: as it was worded.
+    `photos`: by key, those that show what was done.
     """
 
     upp: Upp
@@ -47,6 +49,7 @@ class Dossier:
     kept: bool = False
     revision: Revision | None = None
     questionnaire: Questionnaire | None = None
+    photos: Mapping[str, Photo] = field(default_factory=dict)
 
     @property
     def report(self) -> Report:

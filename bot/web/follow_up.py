@@ -147,8 +147,8 @@ class FollowUpPages:
         if not may(official, Action.FOLLOW_UP, await upps.lineage(conn, unit.code)):
             raise NotAllowed("refused", official)
         items = await follow_ups.of(conn, unit, permit.period)
-        keys = [item.done.photo for item in items if item.done and item.done.photo]
-        return Allowed(official, unit, permit.period, items, await photos.several(conn, keys))
+        shown = await photos.shown_by(conn, items)
+        return Allowed(official, unit, permit.period, items, shown)
 
     # --- writing ---------------------------------------------------------------------------------
 

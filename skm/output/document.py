@@ -56,10 +56,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A PNG; `alt` says in words what it shows. `width`: its share of the page's."""
+    """A PNG or JPEG; `alt` says in words what it shows. `width`: its share of the page's."""
 
     caption: str
-    png: bytes
+    image: bytes
     alt: str
     width: float = 0.75
 

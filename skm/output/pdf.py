@@ -62,8 +62,8 @@ def _plain(block: Block, caption: str) -> Mapping[str, object]:
             return {"kind": "facts", "rows": rows}
         case Signature(lines):
             return {"kind": "signature", "lines": list(lines)}
-        case Picture(_, png, alt, width):
-            picture = {"png": list(png), "alt": alt, "width": width}
+        case Picture(_, image, alt, width):
+            picture = {"image": list(image), "alt": alt, "width": width}
             return {"kind": "picture", "caption": caption, **picture}
         case Table():
             return {

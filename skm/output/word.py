@@ -163,7 +163,7 @@ def _add(book: "Docx", block: Block, caption: str, width: float) -> None:
         case Signature(lines):
             _sign(book, lines, width)
         case Picture():
-            book.add_picture(io.BytesIO(block.png), Cm(width * block.width))
+            book.add_picture(io.BytesIO(block.image), Cm(width * block.width))
             shape: Any = book.inline_shapes[-1]
             shape._inline.docPr.set("descr", block.alt)
             book.add_paragraph(caption, "Caption")

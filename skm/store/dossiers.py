@@ -14,7 +14,7 @@ from skm.dossier import TREND, CityDossier, Dossier, Part
 from skm.period import Period
 from skm.recap import Published
 from skm.report import EVERYTHING, InstansiReport, Report
-from skm.store import archives, breakdowns, follow_ups, frozen, recaps, reports, seals, upps
+from skm.store import archives, breakdowns, follow_ups, frozen, photos, recaps, reports, seals, upps
 from skm.store.schema import response, upp
 from skm.store.schema_periods import seal
 from skm.upp import Upp
@@ -30,6 +30,8 @@ async def of(conn: AsyncConnection, unit: Upp, period: Period) -> Dossier:
     broken = kept.breakdown if kept else await breakdowns.of(conn, unit.code, period)
     before, report = await _before(conn, unit, period, kept), await reports.of(conn, unit, period)
     whole = await frozen.archive(conn, period, None)
+    followed = await follow_ups.of_report(conn, unit, report)
+    earlier = await follow_ups.of_report(conn, unit, before[-1])
     return Dossier(
         upp=unit,
         above=await _above(conn, unit, period),
@@ -40,8 +42,9 @@ async def of(conn: AsyncConnection, unit: Upp, period: Period) -> Dossier:
         },
         profile=broken.profile,
         ways=broken.ways,
-        follow_up=await follow_ups.of_report(conn, unit, report),
-        before_follow_up=await follow_ups.of_report(conn, unit, before[-1]),
+        follow_up=followed,
+        before_follow_up=earlier,
+        photos=await photos.shown_by(conn, [*followed, *earlier]),
         validity=validity(broken.moments.get(report.instrument or "")),
         closing=await frozen.of(conn, period),
         kept=kept is not None,

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from skm.photo import MEDIA_TYPE, Photo
 from skm.store.schema_periods import closing, follow_up
 from skm.store.schema_periods import photo as table
+from skm.tindak_lanjut import TindakLanjut
 
 
 async def put(
@@ -46,6 +47,11 @@ async def several(conn: AsyncConnection, keys: Iterable[str]) -> Mapping[str, Ph
     columns = table.c.key, table.c.content, table.c.width, table.c.height
     found = await conn.execute(select(*columns).where(table.c.key.in_(list(keys))))
     return {row.key: Photo(row.content, row.width, row.height) for row in found}
+
+
+async def shown_by(conn: AsyncConnection, items: Iterable[TindakLanjut]) -> Mapping[str, Photo]:
+    """By key, those that follow-ups have."""
+    return await several(conn, [i.done.photo for i in items if i.done and i.done.photo])
 
 
 async def sizes(conn: AsyncConnection, keys: Iterable[str]) -> Mapping[str, tuple[int, int]]:
