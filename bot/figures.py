@@ -102,12 +102,23 @@ async def _followed(conn: AsyncConnection, ask: Ask) -> Sequence[Sequence[Tindak
     """What was planned for the period before; where that is short and has none, for the quarter
     before: offices follow quarters up, and a week's digest comes in between.
     """
-    code = ask.subject.upp.code if ask.subject.upp else None
     period = ask.subject.period
     quarter = Period.of(Kind.QUARTER, period.start)
-    return await follow_ups.begun(conn, period.previous(), code) or (
-        await follow_ups.begun(conn, quarter.previous(), code) if period.days < quarter.days else ()
-    )
+    found = await _planned(conn, ask, period.previous())
+    if not found and period.days < quarter.days:
+        found = await _planned(conn, ask, quarter.previous())
+    return found
+
+
+async def _planned(
+    conn: AsyncConnection, ask: Ask, period: Period
+) -> Sequence[Sequence[TindakLanjut]]:
+    """Where anything is planned: a unit's own, or those of each, also of who planned nothing."""
+    upp = ask.subject.upp
+    found = await follow_ups.begun(conn, period, upp.code if upp else None)
+    if upp or not found:
+        return found
+    return list((await follow_ups.of_all(conn, period)).values())
 
 
 async def _comments(conn: AsyncConnection, ask: Ask, limit: int) -> list[Saran]:

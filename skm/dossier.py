@@ -99,11 +99,12 @@ class Part:
 
     @cached_property
     def realised(self) -> dict[str, Decimal]:
-        """Per unit the share of its follow-ups that was done; none where nothing was planned."""
-        planned = {
-            code: items for code, items in self.follow_up.items() if any(i.plan for i in items)
-        }
-        shares = {code: realised(items) for code, items in planned.items()}
+        """Per unit the share of its follow-ups that was done: 0 % where a unit planned nothing, but
+        none at all where no unit did, since then they are written down elsewhere.
+        """
+        if not any(item.plan for items in self.follow_up.values() for item in items):
+            return {}
+        shares = {code: realised(items) for code, items in self.follow_up.items()}
         return {code: share for code, share in shares.items() if share is not None}
 
     @property

@@ -14,9 +14,11 @@ from bot.message import LARGEST
 from skm.closing import What
 from skm.official import Deed
 from skm.period import Period
-from skm.store import closings, follow_ups, log, officials, tallies, upps
+from skm.store import closings, dossiers, follow_ups, log, officials, tallies, upps
 from skm.store.schema_periods import photo
-from skm.tindak_lanjut import TindakLanjut
+from skm.tindak_lanjut import Plan, TindakLanjut
+from skm.upp import Upp
+from tests.bot.city import settle
 from tests.chat import CODE, Chat, Desk, a_desk
 from tests.pictured import jpeg, png
 
@@ -366,3 +368,24 @@ async def test_where_nothing_was_planned_the_report_is_silent_about_it(desk: Des
     chat = await desk.official("officer", "PAJANG", "Sri")
     await chat.types("/report 2027-Q1")
     assert "Tindak lanjut" not in chat.screen.text
+
+
+async def test_the_report_and_tindaklanjut_kota_count_the_same(tmp_path: Path) -> None:
+    async with a_desk(tmp_path) as desk:
+        await settle(desk)
+        desk.time.at = JANUARY
+        unit = Upp("PAJANG", "Puskesmas Pajang")
+
+        async def plan(conn: AsyncConnection) -> None:
+            first = (await follow_ups.of(conn, unit, QUARTER))[0]
+            made = Plan("Tambah loket", date(2027, 3, 31), "Bu Sri")
+            await follow_ups.put(conn, unit, first.planned(made, date(2027, 1, 5)))
+
+        await desk.db.write(plan)
+        admin = await desk.official("admin", None, "Wahyu")
+        await admin.types("/tl kota 2026-Q4")
+        admin.hears("Unit dengan tindak lanjut: 5", "100 %: 0 unit", "\n0 %: 5 unit")
+        await admin.types("/report kota 2027-Q1")
+        admin.hears("100 %: 0 unit; 66,67 %: 0 unit; 33,33 %: 0 unit; 0 %: 5 unit")
+        part = (await desk.db.read(lambda conn: dossiers.of_city(conn, QUARTER))).parts[0]
+        assert list(part.realised_counts.values()) == [0, 0, 0, 5]
