@@ -48,6 +48,7 @@ BATCH = 100  # updates at a time, the most that Telegram gives
 CONFIRM = 2.0  # seconds that the last question may take when we stop
 CONNECTIONS = 100  # at which Telegram may post to a webhook at the same time
 TRIES = 3  # to learn our name when we start
+PRESSES = 1000  # that are answered at the same time
 GRACE = 5.0  # seconds that screens may still go out when we stop
 
 
@@ -147,7 +148,12 @@ class TelegramChannel:
             raise
 
     def _answer_press(self, press: str) -> None:
-        """Stop the button's spinner now; that it fails or is too late harms nobody."""
+        """Stop the button's spinner now; that it fails or is too late harms nobody.
+
+        Of very many at once some spinners stop by themselves: screens need connections too.
+        """
+        if len(self._presses) >= PRESSES:
+            return
         task = asyncio.create_task(self._answer(press))
         self._presses.add(task)
         task.add_done_callback(self._presses.discard)

@@ -78,7 +78,7 @@ class Polling:
     async def _in_order(self, line: Sequence[Update]) -> int | None:
         """One person's updates; the number of the first that is not committed, if any."""
         for update in line:
-            if await self._reception.settle(update) is not None:
+            if await self._reception.settle(update, more=update is not line[-1]) is not None:
                 return update.id
             self._done.add(update.id)
         return None

@@ -60,12 +60,12 @@ class Reception:
             number = wire.number_of(raw)
             return wire.Update(number, malformed=str(error), raw=raw) if number else None
 
-    async def settle(self, update: wire.Update) -> BaseException | None:
+    async def settle(self, update: wire.Update, *, more: bool = False) -> BaseException | None:
         """Take it, or keep it aside; the error if it has to come again.
 
         A store that fails is waited for; a mistake of ours must not stop everybody for ever.
         """
-        [error] = await asyncio.gather(self.take(update), return_exceptions=True)
+        [error] = await asyncio.gather(self.take(update, more=more), return_exceptions=True)
         if error is None or isinstance(error, asyncio.CancelledError):
             return error
         if isinstance(error, SkmError):
@@ -91,8 +91,11 @@ class Reception:
         name = hashlib.sha256(shape.encode()).hexdigest()[:12]
         await self.keep_aside(f"without a number {name}", "update_id is missing or no int", raw)
 
-    async def take(self, update: wire.Update) -> None:
-        """Returns when it is committed, one of a person's updates after the other."""
+    async def take(self, update: wire.Update, *, more: bool = False) -> None:
+        """Returns when it is committed, one of a person's updates after the other.
+
+        `more`: others of this person's wait behind it, so nobody waits for what it is answered.
+        """
         if update.malformed:
             await self.keep_aside(str(update.id), update.malformed, update.raw)
             return
@@ -109,5 +112,5 @@ class Reception:
             await self._receive(update.inbound, keep)
             held_up = self._outbox.is_behind(address.chat)
             sent = [self._outbox.put(address, reply) for reply in replies]
-        if sent and not held_up:  # nobody waits long for a chat that Telegram holds up
+        if sent and not held_up and not more:  # nobody waits long for a chat that Telegram holds up
             await asyncio.wait(sent, timeout=LINGER)
