@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,7 +20,7 @@ from bot.message import Address, Attachment, Choice, Outbound
 from skm.delivery import Delivery, Frozen, Kind, Outcome, Plan, State, after
 from skm.official import Official, Role
 from skm.store import deliveries, officials
-from skm.store.database import Database
+from skm.store.database import Database, StoreError, Work
 
 log = logging.getLogger(__name__)
 
@@ -37,18 +38,28 @@ class Postman:
     compose: Compose
     now: Callable[[], datetime]
     drain: Drain = field(default_factory=Drain)
+    owed: list[Work[None]] = field(default_factory=list, init=False, compare=False)
 
     async def deliver(self) -> int:
         """Everything that is due, until we are to stop; how many were tried."""
+        await self._settle()
         await self.db.write(lambda conn: deliveries.abandon(conn, self.now()))
         tried = 0
         while not self.drain.begun:
             batch = await self.db.write(lambda conn: deliveries.claim(conn, self.now(), AT_ONCE))
             if not batch:
                 break
-            await asyncio.gather(*(self._deliver(delivery) for delivery in batch))
+            tries = (self._deliver(delivery) for delivery in batch)
+            outcomes = await asyncio.gather(*tries, return_exceptions=True)
+            for outcome in filter(None, outcomes):
+                raise outcome
             tried += len(batch)
         return tried
+
+    async def _settle(self) -> None:
+        """Write down what became of those whose outcome the store could not take."""
+        while self.owed:
+            await self._write(self.owed.pop(0))
 
     async def _deliver(self, delivery: Delivery) -> None:
         official = await self.db.read(lambda conn: officials.by_id(conn, delivery.plan.official))
@@ -102,7 +113,16 @@ class Postman:
         if then.state is not State.SENT:
             log.warning("delivery %d to official %d: %s (%s)", delivery.id,
                         delivery.plan.official, then.state, error)  # fmt: skip
-        await self.db.write(lambda conn: deliveries.record(conn, delivery.id, then, now, error))
+        ended = partial(deliveries.record, delivery=delivery.id, then=then, now=now, error=error)
+        await self._write(ended)
+
+    async def _write(self, record: Work[None]) -> None:
+        """What the store does not take now is written down before the next delivery."""
+        try:
+            await self.db.write(record)
+        except StoreError:
+            self.owed.append(record)
+            raise
 
 
 def outcome_of(error: SendError) -> Outcome:

@@ -1,6 +1,7 @@
 """Each message to officials goes out once: whatever fails, whoever dies, however often it ticks."""
 
 import asyncio
+import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from bot.message import Address, Attachment, Choice, Outbound
 from skm.delivery import BACK_OFF, LEASE, Delivery, Kind, Outcome, Plan, State, after
 from skm.official import Invitation, Official, Role
 from skm.store import deliveries, officials, subscriptions
+from skm.store.database import StoreError
 from skm.subscription import Subscription
 from tests.chat import LIMITS, Desk, a_desk
 
@@ -248,3 +250,40 @@ async def test_two_schedulers_under_clocks_that_jump_send_one_digest_each_week(
     assert set(got.values()) == {1}
     assert Counter(chat for chat, _ in got) == {o.address: len(weeks) for o in people}
     assert len(weeks) == 3
+
+
+@dataclass
+class Jam(Mailbox):
+    """Whatever arrives, nobody can write to the database (`file`) afterwards."""
+
+    file: Path = Path()
+    holding: sqlite3.Connection | None = None
+
+    async def send(self, address: Address, outbound: Outbound, *, bulk: bool = False) -> None:
+        await super().send(address, outbound, bulk=bulk)
+        if self.holding is None:
+            self.holding = sqlite3.connect(self.file, isolation_level=None)
+            self.holding.execute("BEGIN IMMEDIATE")
+
+    def ends(self) -> None:
+        assert self.holding
+        self.holding.execute("ROLLBACK")
+        self.holding.close()
+
+
+async def test_what_arrived_while_the_store_failed_is_marked_as_soon_as_it_works(
+    tmp_path: Path,
+) -> None:
+    async with a_desk(tmp_path) as desk:
+        jam = Jam(file=tmp_path / "skm.db")
+        office = Office(desk, jam)
+        await office.plans(await office.hires("Sri"))
+        await desk.db.write(lambda conn: conn.exec_driver_sql("PRAGMA busy_timeout=10"))
+        postman = office.postman()
+        for _ in range(2):
+            with pytest.raises(StoreError, match="Another process"):
+                await postman.deliver()
+        jam.ends()
+        await postman.deliver()
+        assert len(jam.arrived) == 1
+        assert await office.states() == [State.SENT]
