@@ -15,7 +15,7 @@ from bot import reply
 from bot.channel import Limits, Send
 from bot.commands import FOLLOW_UP, FORGET, LANGUAGE, START, STOP, Command, command_of
 from bot.enrolment import token_in
-from bot.guesses import Guesses
+from bot.guesses import Guesses, Tries
 from bot.links import payload
 from bot.message import Inbound, Outbound
 from bot.officials import Asked, Officials
@@ -45,7 +45,7 @@ from skm.store import (
     tickets,
     visits,
 )
-from skm.store.database import Conflict, Database
+from skm.store.database import Conflict, Database, StoreError
 from skm.upp import Collector, Mode, Upp
 from skm.visit import Visit, new_code, pseudonym, response_of
 
@@ -53,6 +53,7 @@ Replies = tuple[Outbound, ...]
 
 # Words that are no code of ours, from one person in an hour.
 WRONG, WRONG_SECONDS = 40, 3600.0
+APOLOGY_SECONDS = 600.0  # until somebody is told once more that the store fails
 
 CODE = re.compile(r"\b([0-9A-Za-z]{4,12})(?:-([0-9A-Za-z]{4,12}))?\b")
 
@@ -85,13 +86,28 @@ class Inbox:
     limits: Mapping[str, Limits]
     officials: Officials
     guesses: Guesses = field(default_factory=lambda: Guesses(WRONG, WRONG_SECONDS))
+    apologies: Tries = field(default_factory=lambda: Tries(1, APOLOGY_SECONDS))
 
     @property
     def instrument(self) -> Instrument:
         return self.phrase.instrument
 
     async def receive(self, inbound: Inbound, send: Send) -> None:
-        """Store what was done, then answer. Raises StoreError only: then nothing was stored."""
+        """Store what was done, then answer. Raises StoreError only: then nothing was stored, and
+        the person was told so, once in a while: messengers bring the same message again and again.
+        """
+        try:
+            decided = await self._decided(inbound)
+        except StoreError:
+            who, now = str(inbound.address), self.now().timestamp()
+            if inbound.address.private and self.apologies.may_try(who, now):
+                self.apologies.count(who, now)
+                await send(self.phrase.say(self._hint(inbound), "survey.trouble"))
+            raise
+        for outbound in decided:
+            await send(outbound)
+
+    async def _decided(self, inbound: Inbound) -> Replies:
         for attempt in range(3):
             try:
                 decided = await self.db.write(lambda conn: self._decide(conn, inbound))
@@ -100,9 +116,8 @@ class Inbox:
                 if attempt == 2:
                     raise
         if isinstance(decided, Asked):
-            decided = await self.officials.answer(decided)
-        for outbound in decided:
-            await send(outbound)
+            return await self.officials.answer(decided)
+        return decided
 
     # --- who is it and what do they want -----------------------------------------------------
 

@@ -33,7 +33,10 @@ def free_port() -> int:
 
 @dataclass
 class Server:
-    """`python -m bot serve` on an SQLite file in `folder`, talking with the stand `api`."""
+    """`python -m bot serve` on an SQLite file in `folder`, talking with the stand `api`.
+
+    `database`: another file or URI of SQLite. `under`: a command that starts it.
+    """
 
     folder: Path
     api: BotApi
@@ -42,10 +45,12 @@ class Server:
     rate: int = 5000
     port: int = field(default_factory=free_port)
     process: Process | None = None
+    database: str = ""
+    under: tuple[str, ...] = ()
 
     @property
     def database_url(self) -> str:
-        return f"sqlite+aiosqlite:///{self.folder / 'skm.db'}"
+        return f"sqlite+aiosqlite:///{self.database or self.folder / 'skm.db'}"
 
     @property
     def url(self) -> str:
@@ -80,7 +85,7 @@ class Server:
         """Comes back when it serves."""
         with (self.folder / "log.txt").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "serve",
+                *self.under, sys.executable, "-m", "bot", "serve",
                 cwd=self.folder, env=self.environment, stdout=log, stderr=log,
             )  # fmt: skip
         async with asyncio.timeout(START), aiohttp.ClientSession() as session:

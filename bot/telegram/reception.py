@@ -109,8 +109,10 @@ class Reception:
             replies.append(outbound)
 
         async with self._turns.setdefault(address.user, asyncio.Lock()):
-            await self._receive(update.inbound, keep)
-            held_up = self._outbox.is_behind(address.chat)
-            sent = [self._outbox.put(address, reply) for reply in replies]
+            try:
+                await self._receive(update.inbound, keep)
+            finally:  # that something is wrong is said as well
+                held_up = self._outbox.is_behind(address.chat)
+                sent = [self._outbox.put(address, reply) for reply in replies]
         if sent and not held_up and not more:  # nobody waits long for a chat that Telegram holds up
             await asyncio.wait(sent, timeout=LINGER)

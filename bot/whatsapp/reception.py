@@ -113,11 +113,13 @@ class Reception:
         async def keep(outbound: Outbound) -> None:
             replies.append(outbound)
 
-        for inbound in message.done:
-            replies.clear()
-            await self._receive(inbound, keep)
-        for reply in replies:
-            self._outbox.put(message.address, reply)
+        try:
+            for inbound in message.done:
+                replies.clear()
+                await self._receive(inbound, keep)
+        finally:  # that something is wrong is said as well
+            for reply in replies:
+                self._outbox.put(message.address, reply)
 
     async def _heard(self, message: Message) -> bool:
         """Whether something waited for who wrote; it is on its way then."""

@@ -1,5 +1,6 @@
 """A citizen's conversation, from the QR code to the receipt, with a real database behind it."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from skm.interview import Disposition
 from skm.response import Response
 from skm.store import responses, tallies, tickets, visits
+from skm.store.database import StoreError
 from skm.unsur import Unsur
 from skm.upp import Mode
 from skm.visit import pseudonym
@@ -305,3 +307,32 @@ async def test_any_comment_is_kept_as_it_was_written(desk: Desk, saran: str) -> 
     await chat.types(saran)
     stored = await response_of(chat)
     assert stored.saran == saran[:2000]
+
+
+async def test_while_the_store_fails_people_are_told_once_in_a_while(tmp_path: Path) -> None:
+    async with a_desk(tmp_path) as desk:
+        chat = await desk.chat(language="en").opens(CODE)
+        other, group = desk.chat(), desk.chat(private=False)
+        await desk.db.write(lambda conn: conn.exec_driver_sql("PRAGMA busy_timeout=1"))
+        jam = sqlite3.connect(tmp_path / "skm.db", isolation_level=None)
+        jam.execute("BEGIN IMMEDIATE")
+        button = chat.screen.choices[2].data
+        for _ in range(3):
+            with pytest.raises(StoreError):
+                await chat.forges(button)
+        assert len(chat.screens) == 2
+        chat.hears("our system has a problem")
+        with pytest.raises(StoreError):
+            await other.opens(CODE)
+        other.hears("sistem kami sedang terganggu")
+        with pytest.raises(StoreError):
+            await group.types("/report")
+        group.hears_nothing()
+        desk.time.passes(minutes=11)
+        with pytest.raises(StoreError):
+            await other.opens(CODE)
+        assert len(other.screens) == 2
+        jam.execute("ROLLBACK")
+        jam.close()
+        await other.is_redelivered()
+        other.hears("1 dari 9")
