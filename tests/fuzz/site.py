@@ -10,16 +10,18 @@ from starlette.applications import Starlette
 
 from bot.limiter import Limiter, Rate
 from bot.telegram.channel import TelegramChannel
+from bot.web.probes import probes
 from bot.whatsapp.channel import WhatsAppChannel
 from bot.whatsapp.ledger import Ledger
 from bot.whatsapp.request import CloudApi
 from skm.period import Period
 from skm.store import closings, tickets
 from tests.bot.city import settle
-from tests.chat import a_desk
+from tests.chat import Desk, a_desk
 from tests.served import served, site_of
 
 HOOK, SECRET, APP_SECRET = "/telegram/hook", "the-secret_of-the-hook", "the secret of the app"
+METRICS = "the-token_of-the-metrics"
 NOWHERE = "http://127.0.0.1:9"  # nobody listens: nothing that is answered gets anywhere
 
 
@@ -28,6 +30,7 @@ class Site:
 
     base: str
     app: Starlette
+    permit: str
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -50,8 +53,9 @@ class Site:
     async def _serve(self) -> None:
         self._over = asyncio.Event()
         quick = Limiter(Rate(10_000, 100), Rate(10_000, 100), Rate(10_000, 100))
-        async with a_desk(self._folder) as desk:
+        async with a_desk(self._folder, forms=True) as desk:
             await settle(desk)
+            self.permit = await _permit(desk)
             await desk.db.write(lambda conn: tickets.add(conn, "LOKET7", ["AB23"]))
             await desk.db.write(_close)
             ledger = Ledger(desk.db, desk.inbox.rules.zone, desk.time)
@@ -63,6 +67,7 @@ class Site:
             catalog = desk.inbox.phrase.catalog
             async with telegram, WhatsAppChannel(api, ledger, catalog, limiter=quick) as whatsapp:
                 hooks = [
+                    *probes(_ready, _measure, METRICS),
                     telegram.webhook_route(desk.inbox.receive),
                     whatsapp.webhook_route(
                         desk.inbox.receive,
@@ -79,6 +84,22 @@ class Site:
                     await self._over.wait()
                 telegram._outbox._workers.clear()  # nobody hears them: no need to wait
                 whatsapp._outbox._workers.clear()
+
+
+async def _permit(desk: Desk) -> str:
+    """That an officer was given to write down follow-ups."""
+    sri = await desk.official("officer", "PAJANG")
+    await sri.types("/tl 2026-Q3")
+    [choice] = [choice for choice in sri.screen.choices if choice.url]
+    return choice.url.rpartition("/")[2]
+
+
+async def _ready() -> str:
+    return ""
+
+
+async def _measure() -> list[str]:
+    return []
 
 
 async def _close(conn: AsyncConnection) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
-HTML, PNG, SVG = "text/html", "image/png", "image/svg+xml"
+HTML, PNG, JPEG, SVG = "text/html", "image/png", "image/jpeg", "image/svg+xml"
 CSV, JSON, PLAIN, CSS = "text/csv", "application/json", "text/plain", "text/css"
 FORM, PARTS = "application/x-www-form-urlencoded", "multipart/form-data"
 
@@ -54,6 +54,9 @@ MODE = in_query("mode", "bantuan", "", "x")
 ORIGIN = in_header("Origin", "null", "http://127.0.0.1", "https://evil.test", "http://[", "x")
 SITE = in_header("Sec-Fetch-Site", "same-origin", "none", "cross-site", "?")
 
+PERMIT = "PERMIT"  # stands for one that we have signed
+HELD = in_path("permit", PERMIT, "x", "a.b.c", "%00")
+
 SAID = {
     "type": "object",
     "properties": {
@@ -77,14 +80,52 @@ def chat() -> Json:
     }
 
 
+DAYS = ["2026-12-31", "2026-02-30", "31/12/2026", ""]
+FOLLOWED = {
+    "type": "object",
+    "properties": {
+        f"{unsur}-{field}": known(*values)
+        for unsur in ("U1", "U3", "U9")
+        for field, values in {
+            "action": ["Tambah loket", " "],
+            "deadline": DAYS,
+            "person": ["Bu Sri"],
+            "done": ["on", "x"],
+            "day": DAYS,
+            "note": ["<b>selesai</b>"],
+            "photo": ["no picture"],
+            "seen": ["", "x"],
+        }.items()
+    },
+}
+
+
+def follow_up() -> Json:
+    body = {"content": {kind: {"schema": FOLLOWED} for kind in (FORM, PARTS)}}
+    return {
+        "get": get(HTML, HELD, ORIGIN, also=(403,)),
+        "post": {
+            "parameters": [HELD, ORIGIN, SITE],
+            "requestBody": body,
+            "responses": answers(HTML, 200, 303, 400, 403, 413, 422),
+        },
+    }
+
+
 def webhook(header: Json, *statuses: int) -> Json:
     anything: Json = {"content": {"application/json": {"schema": {}}}}
     empty = {str(status): {"description": ""} for status in (200, *statuses, 405)}
     return {"parameters": [header], "requestBody": anything, "responses": empty}
 
 
-def surface(telegram_secret: str, telegram_path: str) -> Json:
-    """The schema of the site with both webhooks."""
+def measured(header: Json) -> Json:
+    """Whoever has no token is told nothing at all."""
+    found = get(PLAIN, header)
+    return {**found, "responses": {**found["responses"], "401": {"description": ""}}}
+
+
+def surface(telegram_secret: str, telegram_path: str, metrics: str) -> Json:
+    """The schema of the site with both webhooks. `metrics`: what opens them."""
     secret = in_header("X-Telegram-Bot-Api-Secret-Token", telegram_secret, "", "wrong")
     signature = in_header("X-Hub-Signature-256", "", "sha256=", "sha256=" + "0" * 64)
     asked = [in_query("hub.mode", "subscribe"), in_query("hub.verify_token"), in_query("hub.x")]
@@ -106,7 +147,15 @@ def surface(telegram_secret: str, telegram_path: str) -> Json:
         "/hasil/{upp}": {"get": get(HTML, UNIT, LANG, PERIOD)},
         "/hasil/{upp}/gambar.png": {"get": get(PNG, UNIT, PERIOD)},
         "/hasil/{upp}/tren.png": {"get": get(PNG, UNIT, PERIOD)},
+        "/hasil/foto/{key}.jpg": {"get": get(JPEG, in_path("key", "%00", "x", "..", "'"))},
+        "/tindaklanjut/{permit}": follow_up(),
+        "/tindaklanjut/{permit}/tersimpan": {"get": get(HTML, HELD, also=(403,))},
+        "/tindaklanjut/{permit}/{unsur}.jpg": {
+            "get": get(JPEG, HELD, in_path("unsur", "U1", "U9", "U10", "%00"))
+        },
         "/healthz": {"get": get(PLAIN)},
+        "/readyz": {"get": get(PLAIN)},
+        "/metrics": {"get": measured(in_header("Authorization", metrics, "x"))},
         "/static/{path}": {"get": get(CSS, in_path("path", "skm.css", "../site.py", "%00", "x"))},
         telegram_path: {"post": webhook(secret, 400, 403, 413)},
         "/whatsapp": {

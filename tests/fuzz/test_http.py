@@ -1,7 +1,10 @@
 """The HTTP surface, tried by schemathesis: nothing breaks it, nothing slips out of it."""
 
+import asyncio
 from typing import Any
+from urllib.parse import urlsplit
 
+import pytest
 import schemathesis
 from schemathesis import Response
 from schemathesis.checks import (
@@ -13,10 +16,10 @@ from schemathesis.checks import (
 from starlette.routing import Mount, Route
 
 from tests.fuzz import tried
-from tests.fuzz.site import APP_SECRET, HOOK, SECRET, Site
-from tests.fuzz.surface import surface
+from tests.fuzz.site import APP_SECRET, HOOK, METRICS, SECRET, Site
+from tests.fuzz.surface import PERMIT, surface
 
-SCHEMA = surface(SECRET, HOOK)
+SCHEMA = surface(SECRET, HOOK, f"Bearer {METRICS}")
 
 
 # --- what is written down of it is what there is -------------------------------------------------
@@ -62,7 +65,8 @@ def every_header_is_there(response: Response) -> None:
 
 
 def nothing_inside_is_told(response: Response) -> None:
-    for inside in ("Traceback", "sqlalchemy", "sqlite", "site-packages", SECRET, APP_SECRET):
+    ours = (SECRET, APP_SECRET, METRICS)
+    for inside in ("Traceback", "sqlalchemy", "sqlite", "site-packages", *ours):
         assert inside.encode() not in response.content
     assert b"<script" not in response.content
 
@@ -72,6 +76,8 @@ def nothing_inside_is_told(response: Response) -> None:
 def test_whatever_is_asked_is_answered_as_it_is_written_down(
     case: "schemathesis.Case[Any]", site: Site
 ) -> None:
+    if case.path_parameters and case.path_parameters.get("permit") == PERMIT:
+        case.path_parameters["permit"] = site.permit
     response = case.call(base_url=site.base, allow_redirects=False)
     case.validate_response(
         response,
@@ -85,3 +91,34 @@ def test_whatever_is_asked_is_answered_as_it_is_written_down(
     every_header_is_there(response)
     nothing_inside_is_told(response)
     leads_nowhere_else(response)
+
+
+# --- what no client sends by itself --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../site.py",
+        "/static/%2e%2e/site.py",
+        "/static/..%2f..%2fsettings.py",
+        "/static//etc/passwd",
+        "/static/%2fetc/passwd",
+        "/static/..%5c..%5csettings.py",
+        "/static/skm.css%00.py",
+        "/static/../../../../../../etc/passwd",
+        "/hasil/data/..%2f..%2fskm.db",
+        "/hasil/data/../../skm.db.csv",
+        "/../skm.db",
+        "//etc/passwd",
+    ],
+)
+async def test_no_path_leads_out_of_what_is_served(site: Site, path: str) -> None:
+    at = urlsplit(site.base)
+    reader, writer = await asyncio.open_connection(at.hostname, at.port)
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    answer = (await reader.read()).decode("latin-1")
+    writer.close()
+    assert answer.startswith(("HTTP/1.1 404", "HTTP/1.1 400"))
+    assert "root:" not in answer
+    assert "import " not in answer
