@@ -77,11 +77,14 @@ class Database:
 
     async def read(self, work: Work[T]) -> T:
         """Run a piece of work that changes nothing, on one unchanging view of the data."""
-        try:
-            async with self._reader.connect() as conn:
-                return await work(conn)
-        except TROUBLE as error:
-            raise told(error) from None
+        for again in (True, False):
+            try:
+                async with self._reader.connect() as conn:
+                    return await work(conn)
+            except TROUBLE as error:
+                if not (again and _lost(error)):
+                    raise told(error) from None
+        raise AssertionError("the last try returns or raises")
 
     async def wipe(self) -> bool:
         """What was deleted is overwritten in SQLite's files too, its log included.
@@ -127,7 +130,10 @@ async def _checked(engine: AsyncEngine) -> None:
 
 def _may_pass(error: Exception, worked: bool) -> bool:
     """Another replica was in the way, or the connection was lost before the commit was sent."""
-    if not isinstance(error, DBAPIError):
-        return False
-    lost = error.connection_invalidated and not worked
-    return lost or getattr(error.orig, "sqlstate", None) in PASSING
+    passing = getattr(getattr(error, "orig", None), "sqlstate", None) in PASSING
+    return passing or (_lost(error) and not worked)
+
+
+def _lost(error: Exception) -> bool:
+    """The server went away, or was restarted since this connection was last used."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated

@@ -1,8 +1,9 @@
 """From SKM_DATABASE_URL to an engine, or a sentence about how the URL is written."""
 
-from inspect import signature
+from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, NullPool, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -13,6 +14,11 @@ HOW = (
     "Write SKM_DATABASE_URL like sqlite+aiosqlite:///skm.db"
     " or postgresql+asyncpg://user:password@host/name."
 )
+CACHE = "prepared_statement_cache_size"
+KNOWN = {"ssl", "host", "port", "target_session_attrs", "timeout", CACHE}
+"""What may stand after the question mark of a PostgreSQL URL, and `sslmode` as libpq writes it."""
+
+POOL = {"pool_size": 10, "max_overflow": 5}  # a replica's connections: six fit into the usual 100
 
 
 def engine_for(url: str) -> AsyncEngine:
@@ -24,8 +30,7 @@ def engine_for(url: str) -> AsyncEngine:
         if parsed.drivername == "sqlite+aiosqlite" and parsed.database not in (None, ":memory:"):
             return sqlite_engine(parsed)
         if parsed.drivername == "postgresql+asyncpg":
-            _check_options(parsed)
-            return create_async_engine(parsed, pool_size=10, **OPTIONS)
+            return _postgresql(parsed)
     except ModuleNotFoundError:
         raise StoreError("PostgreSQL needs its driver: pip install 'skm-bot[postgres]'.") from None
     except (ArgumentError, NoSuchModuleError, ValueError):
@@ -33,13 +38,22 @@ def engine_for(url: str) -> AsyncEngine:
     raise StoreError(HOW)
 
 
-def _check_options(url: URL) -> None:
-    """Raises StoreError for what stands behind the ? and PostgreSQL's driver does not know."""
-    from asyncpg import connect
-
-    known = {*signature(connect).parameters, "prepared_statement_cache_size"}
-    if strange := sorted(url.query.keys() - known):
+def _postgresql(url: URL) -> AsyncEngine:
+    query = {"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
+    if strange := sorted(query.keys() - KNOWN):
         raise StoreError(
             f"SKM_DATABASE_URL has an option that the driver does not know ({strange[0][:40]!r}):"
             " remove it; for an encrypted connection write ?ssl=require."
         )
+    arguments: dict[str, Any] = {}
+    if "timeout" in query:
+        arguments["timeout"] = float(str(query.pop("timeout")))
+    pool: dict[str, Any] = dict(POOL)
+    if query.get(CACHE) == "0":  # a pooler gives each transaction another connection of its own
+        pool, arguments["prepared_statement_name_func"] = {"poolclass": NullPool}, _new_name
+    return create_async_engine(url.set(query=query), connect_args=arguments, **pool, **OPTIONS)
+
+
+def _new_name() -> str:
+    """Of a prepared statement, that no other connection has used."""
+    return f"skm_{uuid4().hex}"

@@ -99,6 +99,7 @@ async def export_responses(
 
     async def write(conn: AsyncConnection) -> None:
         nonlocal count
+        count = 0  # a connection that was lost begins it again
         columns = await _columns(conn, instrument)
         with whole(path) as file:
             sheet = csv.writer(file)

@@ -18,6 +18,9 @@ TROUBLE = (SQLAlchemyError, OSError)
 
 _ADVICE = {
     "database or disk is full": "The disk is full: free some space; nothing was stored.",
+    "No space left on device": "The disk is full: free some space; nothing was stored.",
+    "in a read-only transaction": "This PostgreSQL only reads: SKM_DATABASE_URL names a replica.",
+    "the database system is": "PostgreSQL is starting or stopping: try again in a minute.",
     "readonly database": "The database file is read-only: let this user write to it.",
     "database is locked": "Another process holds the database: stop it, or use PostgreSQL.",
     "unable to open database file": "The database file cannot be opened: does its folder exist?",
@@ -28,6 +31,10 @@ _ADVICE = {
     'database "': "PostgreSQL has no such database: create it, or mend SKM_DATABASE_URL.",
     "too many clients": "PostgreSQL has no connection left: raise its max_connections.",
     "Connect call failed": "PostgreSQL cannot be reached: is it running where we look?",
+    "prepared statement": "A pooler is between: add ?prepared_statement_cache_size=0 to the URL.",
+    "rejected SSL upgrade": "This PostgreSQL speaks no TLS: set it up there, or leave sslmode out.",
+    "certificate verify failed": "PostgreSQL's certificate is unknown here: set PGSSLROOTCERT.",
+    "TimeoutError": "PostgreSQL does not answer: is it running where we look?",
 }
 
 
@@ -40,7 +47,8 @@ def told(error: BaseException) -> BaseException:
         return error
     if isinstance(error, TimeoutError):
         return StoreError("The database is busy with other readers: try again in a minute.")
-    return advised(str(getattr(error, "orig", None) or error))
+    said = str(getattr(error, "orig", None) or error)
+    return advised(said or type(error).__name__)
 
 
 def advised(said: str) -> StoreError:

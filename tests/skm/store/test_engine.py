@@ -17,7 +17,8 @@ SECRET = "rahasia99"
         ("sqlite+aiosqlite:///a%00b", "Write SKM_DATABASE_URL like"),
         (f"mysql://skm:{SECRET}@host/skm", "Write SKM_DATABASE_URL like"),
         (f"postgresql+asyncpg://skm:{SECRET}@host:port/skm", "Write SKM_DATABASE_URL like"),
-        (f"postgresql+asyncpg://skm:{SECRET}@host/skm?sslmode=require", "write ?ssl=require"),
+        (f"postgresql+asyncpg://skm:{SECRET}@host/skm?sslcert=a.crt", "write ?ssl=require"),
+        (f"postgresql+asyncpg://skm:{SECRET}@host/skm?timeout=long", "Write SKM_DATABASE_URL like"),
         (f"postgresql+asyncpg://skm:{SECRET}@host/skm?{'x' * 999}=1", "does not know"),
     ],
 )
@@ -30,5 +31,11 @@ def test_a_url_that_is_none_of_ours_says_what_to_write(url: str, told: str) -> N
 
 
 async def test_what_the_driver_knows_is_taken() -> None:
-    for more in ("", "?ssl=require", "?prepared_statement_cache_size=0", "?timeout=5"):
+    for more in (
+        "",
+        "?ssl=require",
+        "?sslmode=require",
+        "?prepared_statement_cache_size=0",
+        "?timeout=5",
+    ):
         await engine_for(f"postgresql+asyncpg://skm@host/skm{more}").dispose()
