@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import backup, console, history, office, paper, retention, staff
+from bot import backup, console, history, moving, office, paper, retention, staff
 from bot.console import group, note, say
 from skm.official import Role
 
@@ -78,13 +78,22 @@ def doctor(
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    by_year: Annotated[
+        bool,
+        typer.Option(
+            "--partition-responses", help="Keep responses by year (PostgreSQL, many millions)."
+        ),
+    ] = False,
+) -> None:
     """Create the database's tables, or bring them up to date."""
     from bot.settings import read_settings
     from skm.store.migrate import migrate as run
 
     run(read_settings().database_url)
     say("The database is up to date.")
+    if by_year:
+        moving.partition()
 
 
 @app.command()
@@ -261,5 +270,6 @@ app.command("purge")(retention.purge)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("drill")(backup.drill)
+app.command("move")(moving.move)
 app.add_typer(whatsapp, name="whatsapp")
 app.add_typer(history.audit, name="audit")

@@ -14,7 +14,7 @@ from bot.drain import Drain
 from bot.inbox import Inbox
 from skm.errors import SkmError
 from skm.retention import keeps_from
-from skm.store import asides, officials, people, received, visits
+from skm.store import asides, officials, partition, people, received, visits
 from skm.store.database import Conflict
 from skm.store.purge import Purge
 from skm.visit import Visit, pseudonym
@@ -86,6 +86,7 @@ def housekeeping(inbox: Inbox) -> list[Duty]:
         Duty("lapse", partial(lapse, inbox)),
         Duty("forget messages", partial(_forget, inbox), every=timedelta(hours=1)),
         Duty("wipe", inbox.db.wipe, every=timedelta(minutes=10)),
+        Duty("part of next year", partial(_part, inbox), every=timedelta(days=1)),
         *([recognise] if inbox.rules.old_key else []),
     ]
 
@@ -138,3 +139,8 @@ async def _forget(inbox: Inbox) -> None:
     now = inbox.now()
     await inbox.db.write(lambda conn: received.purge(conn, now - REMEMBER))
     await inbox.db.write(lambda conn: asides.purge(conn, now - FORGET))
+
+
+async def _part(inbox: Inbox) -> None:
+    today = inbox.now().astimezone(inbox.rules.zone).date()
+    await inbox.db.write(lambda conn: partition.ahead(conn, today))

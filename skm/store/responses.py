@@ -59,6 +59,11 @@ async def put(conn: AsyncConnection, response: Response, instrument: Instrument,
     await conn.execute(update(table).where(table.c.id == response.id).values(corrected))
 
 
+async def count(conn: AsyncConnection) -> int:
+    """How many there are in all; it looks at each."""
+    return await conn.scalar(select(func.count()).select_from(table)) or 0
+
+
 async def insert_many(
     conn: AsyncConnection, rows: Sequence[tuple[Response, date]], instrument: Instrument
 ) -> int:

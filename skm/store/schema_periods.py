@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 
 from skm.store.moment import Moment
-from skm.store.schema import metadata
+from skm.store.schema import metadata as metadata
 
 follow_up = Table(  # the three of a unit and period, as soon as something is written down
     "follow_up",
