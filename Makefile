@@ -17,8 +17,8 @@ demo: .venv/.runtime ## Serve a demo city on http://127.0.0.1:8080
 
 install: .venv/.runtime ## Install into .venv what a server needs
 
-test: .venv/.dev ## Run the test suite (ARGS="-k web" narrows it)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+test: .venv/.dev ## Run the test suite (ARGS="-k web" narrows it; DATABASE=sqlite, postgres or all)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(if $(DATABASE),--database $(DATABASE)) $(ARGS)
 
 check: lint types test ## Lint, types and tests: what CI runs
 

@@ -29,8 +29,8 @@ from skm.instrument import Instrument
 from skm.official import Invitation, Role
 from skm.store import collectors, invitations, upps
 from skm.store.database import Database
-from skm.store.migrate import migrate
 from skm.upp import Collector, Upp
+from tests.databases import sqlite_in
 
 DRAWING = Drawing(workers=1)  # one for all tests: starting one costs more than a chart
 KEY = b"a test's key, thirty-two bytes or so"
@@ -215,9 +215,8 @@ async def _hangs_up(collector: Collector, at: datetime, conn: AsyncConnection) -
 
 @asynccontextmanager
 async def a_desk(
-    folder: Path,
+    where: Path | str,
     *,
-    url: str = "",
     instrument: str = "skm9",
     empty: bool = False,
     forms: bool = False,
@@ -225,11 +224,10 @@ async def a_desk(
 ) -> AsyncIterator[Desk]:
     """A fresh installation with Puskesmas Pajang (code PAJANG, and LOKET7 with tickets).
 
-    `url`: of another database than one in the folder. `empty`: without any unit. `forms`: pages
-    can be reached from outside.
+    `where`: the URL of an empty, migrated database, or a folder for one. `empty`: without any unit.
+    `forms`: pages can be reached from outside.
     """
-    url = url or f"sqlite+aiosqlite:///{folder / 'skm.db'}"
-    migrate(url)
+    url = where if isinstance(where, str) else sqlite_in(where)
     time = Time()
     path = INSTRUMENTS / f"{instrument}.toml"
     phrase = Phrase(Catalog.load(), Instrument.parse(path.read_text(encoding="utf-8")))

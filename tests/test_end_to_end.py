@@ -32,6 +32,8 @@ ITEMS = [item.id for item in INSTRUMENT.items]
 EVER = date(2000, 1, 1), date(2100, 1, 1)
 SARAN = ["", "Ramah", "Antre <b>lama</b> & panas 👍🏽", "الخدمة جيدة"]
 
+pytestmark = pytest.mark.takes_long
+
 ways_in = pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
 
 
@@ -77,9 +79,11 @@ class Visitor:
 
 
 @asynccontextmanager
-async def serving(folder: Path, *, webhook: bool = False) -> AsyncIterator[Server]:
+async def serving(
+    folder: Path, database: str = "", *, webhook: bool = False
+) -> AsyncIterator[Server]:
     async with BotApi() as api:
-        server = Server(folder, api, webhook)
+        server = Server(folder, api, webhook, database=database)
         await server.set_up()
         await server.start()
         try:
@@ -125,9 +129,11 @@ def same_as_tapped(visitors: list[Visitor], found: dict[str, Response], tally: T
 
 
 @ways_in
-async def test_two_hundred_citizens_at_once(tmp_path: Path, webhook: bool) -> None:
+async def test_two_hundred_citizens_at_once(
+    tmp_path: Path, database_url: str, webhook: bool
+) -> None:
     chance = random.Random(200)
-    async with serving(tmp_path, webhook=webhook) as server:
+    async with serving(tmp_path, database_url, webhook=webhook) as server:
         visitors = some(server, 200, chance)
         for visitor in visitors:
             visitor.saran = chance.choice(SARAN)
@@ -150,10 +156,10 @@ async def test_two_hundred_citizens_at_once(tmp_path: Path, webhook: bool) -> No
 
 @ways_in
 async def test_killing_the_server_at_any_moment_loses_and_doubles_nothing(
-    tmp_path: Path, webhook: bool
+    tmp_path: Path, database_url: str, webhook: bool
 ) -> None:
     chance = random.Random(9)
-    async with serving(tmp_path, webhook=webhook) as server:
+    async with serving(tmp_path, database_url, webhook=webhook) as server:
         server.api.latency = 0.01
         visitors = some(server, 40, chance, patience=5)
         for visitor in visitors:
@@ -176,8 +182,10 @@ async def test_killing_the_server_at_any_moment_loses_and_doubles_nothing(
     assert "Traceback" not in server.log
 
 
-async def test_whatever_is_sent_gets_a_friendly_answer_or_silence(tmp_path: Path) -> None:
-    async with serving(tmp_path) as server:
+async def test_whatever_is_sent_gets_a_friendly_answer_or_silence(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with serving(tmp_path, database_url) as server:
         citizen, api = server.api.citizen(), server.api
         await citizen.types("/start")
         assert "kode" in citizen.sees
@@ -208,9 +216,11 @@ async def test_whatever_is_sent_gets_a_friendly_answer_or_silence(tmp_path: Path
     assert "rahasia" not in server.log
 
 
-async def test_a_refused_token_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
+async def test_a_refused_token_is_one_sentence_and_exit_2(
+    tmp_path: Path, database_url: str
+) -> None:
     async with BotApi() as api:
-        server = Server(tmp_path, api, token="123456:another")
+        server = Server(tmp_path, api, token="123456:another", database=database_url)
         await server.set_up()
         with pytest.raises(AssertionError, match="does not accept SKM_TELEGRAM_TOKEN"):
             await server.start()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.phrase import parse_button
@@ -23,6 +24,7 @@ from skm.store.database import Database
 from skm.unsur import Unsur
 from skm.visit import pseudonym
 from tests.chat import CODE
+from tests.databases import held
 from tests.serving import KEY, Server
 from tests.stand.citizen import Silence
 from tests.stand.phone import Phone
@@ -32,6 +34,8 @@ from tests.stand.whatsapp import PHONE_ID, SECRET, TOKEN, VERIFY, CloudApiStand,
 INSTRUMENT = Instrument.parse((INSTRUMENTS / "skm9.toml").read_text("utf-8"))
 ITEMS = [item.id for item in INSTRUMENT.items]
 EVER = date(2000, 1, 1), date(2100, 1, 1)
+pytestmark = pytest.mark.takes_long
+
 SARAN = "Kursi ruang tunggu kurang nyaman"
 
 
@@ -85,9 +89,9 @@ class Visitor:
 
 
 @asynccontextmanager
-async def serving(folder: Path) -> AsyncIterator[WhatsAppServer]:
+async def serving(folder: Path, database: str = "") -> AsyncIterator[WhatsAppServer]:
     async with CloudApiStand(moment=now) as cloud:
-        server = WhatsAppServer(folder, BotApi(), cloud=cloud)
+        server = WhatsAppServer(folder, BotApi(), database=database, cloud=cloud)
         cloud.webhook = server.url + PATH
         await server.set_up()
         await server.start()
@@ -113,9 +117,10 @@ async def stored(server: Server) -> tuple[dict[str, Response], Tally]:
 
 async def test_killing_the_server_during_two_hundred_surveys_loses_and_doubles_nothing(
     tmp_path: Path,
+    database_url: str,
 ) -> None:
     chance = random.Random(4)
-    async with serving(tmp_path) as server:
+    async with serving(tmp_path, database_url) as server:
         visitors = [
             Visitor(
                 Phone(server.cloud, f"62812{number:07}", patience=5),
@@ -151,8 +156,10 @@ async def test_killing_the_server_during_two_hundred_surveys_loses_and_doubles_n
     assert "Traceback" not in server.log
 
 
-async def test_a_running_server_takes_a_survey_and_keeps_its_secrets(tmp_path: Path) -> None:
-    async with serving(tmp_path) as server:
+async def test_a_running_server_takes_a_survey_and_keeps_its_secrets(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with serving(tmp_path, database_url) as server:
         phone = Phone(server.cloud, "6281234567890")
         await phone.scans(CODE)
         for number in range(9):
@@ -169,8 +176,6 @@ async def test_a_running_server_takes_a_survey_and_keeps_its_secrets(tmp_path: P
     [response] = found.values()
     assert response.saran == SARAN
     assert len(phone.got) == 14  # thirteen, and the thanks for a comment
-    kept = (tmp_path / "skm.db").read_bytes()
-    wal = tmp_path / "skm.db-wal"
-    assert phone.number.encode() not in kept + (wal.read_bytes() if wal.exists() else b"")
+    assert phone.number.encode() not in await held(database_url)
     for secret in (SARAN, f"Bearer {TOKEN}", SECRET, phone.number):
         assert secret not in server.log

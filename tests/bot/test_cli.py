@@ -20,6 +20,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from bot.__main__ import main
+from tests.conftest import Fresh
 
 KEY = "a test's key, thirty-two bytes or so"
 PUBLIC = "https://survei.example.go.id"
@@ -77,8 +78,9 @@ def empty(bare: Skm, monkeypatch: pytest.MonkeyPatch) -> Skm:
 
 
 @pytest.fixture
-def skm(empty: Skm) -> Skm:
+def skm(empty: Skm, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Skm:
     """`skm` of an office with three units."""
+    monkeypatch.setenv("SKM_DATABASE_URL", database_url)
     assert empty("migrate").code == 0
     Path("upp.csv").write_text(UPPS, encoding="utf-8")
     assert empty("upp", "import", "upp.csv").out == "Units: 3 new, 0 there already.\n"
@@ -259,6 +261,7 @@ def test_a_thousand_bad_rows_do_not_flood_the_screen(skm: Skm) -> None:
     assert "… and 950 more." in ended.err
 
 
+@pytest.mark.takes_long
 def test_fifty_thousand_rows_are_taken(skm: Skm) -> None:
     rows = "".join(
         row(day=f"2026-0{n % 9 + 1}-{n % 28 + 1:02}", nilai=n % 4 + 1) for n in range(50_000)
@@ -269,19 +272,21 @@ def test_fifty_thousand_rows_are_taken(skm: Skm) -> None:
     assert figures(skm, "PAJANG", "2026")["ikm"] == "62.50"
 
 
-def test_an_export_can_be_imported_by_another_office(skm: Skm) -> None:
+def test_an_export_can_be_imported_by_another_office(
+    skm: Skm, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
     imported(skm, row(saran="=1+1") + row("MANAHAN", nilai=1))
     ended = skm("responses", "export", "--out", "all.csv")
     assert ended.out == "2 responses are in all.csv.\n"
     skm("responses", "export", "--out", "one.csv", "--upp", "manahan", "--period", "2026-Q4")
     with Path("one.csv").open(encoding="utf-8", newline="") as file:
         assert [said["upp"] for said in csv.DictReader(file)] == ["MANAHAN"]
-    Path("skm.db").unlink()
-    skm("migrate")
-    skm("upp", "import", "upp.csv")
-    ended = skm("responses", "import", "all.csv")
-    assert ended.out == "Responses: 2 new, 0 there already.\n"
-    assert figures(skm, "DINKES", "2026")["ikm"] == "50.00"
+    with fresh() as url:
+        monkeypatch.setenv("SKM_DATABASE_URL", url)
+        skm("upp", "import", "upp.csv")
+        ended = skm("responses", "import", "all.csv")
+        assert ended.out == "Responses: 2 new, 0 there already.\n"
+        assert figures(skm, "DINKES", "2026")["ikm"] == "50.00"
 
 
 # --- units and ways in ---------------------------------------------------------------------------
@@ -385,6 +390,7 @@ PROGRAM = [sys.executable, "-m", "bot"]
 def outside(tmp_path: Path) -> dict[str, str]:
     """The environment of a process that is started in an empty folder."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SKM_")}
+    kept["SKM_DATABASE_URL"] = os.environ.get("SKM_DATABASE_URL", "sqlite+aiosqlite:///skm.db")
     return {**kept, "PYTHONPATH": str(Path(__file__).parents[2]), "SKM_SECRET_KEY": KEY}
 
 
@@ -442,6 +448,7 @@ def test_the_demo_starts_from_nothing_and_stops_cleanly(
     assert "Kota Surakarta (data contoh)" in told.stdout
 
 
+@pytest.mark.takes_long
 def test_a_survey_in_the_terminal_goes_on_after_leaving(
     skm: Skm, tmp_path: Path, outside: dict[str, str]
 ) -> None:
@@ -460,6 +467,7 @@ def test_a_survey_in_the_terminal_goes_on_after_leaving(
     assert figures(skm, "PAJANG", year)["responden"] == 1
 
 
+@pytest.mark.takes_long
 def test_ctrl_c_ends_a_chat_without_a_trace(
     skm: Skm, tmp_path: Path, outside: dict[str, str]
 ) -> None:

@@ -82,8 +82,8 @@ class Office:
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with a_desk(tmp_path) as desk:
+async def office(database_url: str) -> AsyncIterator[Office]:
+    async with a_desk(database_url) as desk:
         yield Office(desk, Mailbox())
 
 

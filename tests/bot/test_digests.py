@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -60,8 +59,8 @@ class Post:
 
 
 @pytest.fixture
-async def post(tmp_path: Path) -> AsyncIterator[Post]:
-    async with a_desk(tmp_path) as desk:
+async def post(database_url: str) -> AsyncIterator[Post]:
+    async with a_desk(database_url) as desk:
         desk.time.at = FRIDAY
         yield Post(desk)
 

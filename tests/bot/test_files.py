@@ -3,7 +3,6 @@
 import io
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -24,9 +23,9 @@ TITLE = "Laporan Survei Kepuasan Masyarakat"
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk(database_url: str) -> AsyncIterator[Desk]:
     """An installation that makes files, as `skm serve` does."""
-    async with a_desk(tmp_path) as desk:
+    async with a_desk(database_url) as desk:
         await settle(desk)
         answers = replace(desk.inbox.officials.desk, exports=exports(desk.inbox.instrument))
         yield replace(desk, inbox=replace(desk.inbox, officials=Officials(answers)))

@@ -3,7 +3,6 @@
 import io
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -28,9 +27,9 @@ QUARTER = Period.parse("2026-Q4")
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk(database_url: str) -> AsyncIterator[Desk]:
     """The fourth quarter of 2026 is over; six people answered in it."""
-    async with a_desk(tmp_path) as desk:
+    async with a_desk(database_url) as desk:
         desk.time.at = OCTOBER
         for _ in range(6):
             chat = await desk.chat().opens(CODE)
@@ -370,8 +369,8 @@ async def test_where_nothing_was_planned_the_report_is_silent_about_it(desk: Des
     assert "Tindak lanjut" not in chat.screen.text
 
 
-async def test_the_report_and_tindaklanjut_kota_count_the_same(tmp_path: Path) -> None:
-    async with a_desk(tmp_path) as desk:
+async def test_the_report_and_tindaklanjut_kota_count_the_same(database_url: str) -> None:
+    async with a_desk(database_url) as desk:
         await settle(desk)
         desk.time.at = JANUARY
         unit = Upp("PAJANG", "Puskesmas Pajang")

@@ -31,8 +31,8 @@ WAMID = f"wamid.{base64.b64encode(f'..{PHONE}....'.encode()).decode()}"
 
 
 @pytest.fixture
-async def desk(database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
-    async with a_desk(tmp_path, url=database_url) as desk:
+async def desk(database_url: str) -> AsyncIterator[Desk]:
+    async with a_desk(database_url) as desk:
         yield desk
 
 

@@ -1,7 +1,5 @@
 """Guessing: slowed per person and per network, and never in the way of who has the code."""
 
-from pathlib import Path
-
 import pytest
 
 from bot import guesses
@@ -58,9 +56,9 @@ def test_an_address_counts_for_its_network(host: str, network: str) -> None:
 
 @pytest.mark.parametrize("channel", ["telegram", "whatsapp"])
 async def test_one_person_may_not_try_codes_for_ever_and_others_are_not_kept_out(
-    tmp_path: Path, channel: str
+    database_url: str, channel: str
 ) -> None:
-    async with a_desk(tmp_path) as desk:
+    async with a_desk(database_url) as desk:
         guesser, sri = desk.chat(channel=channel), desk.chat(channel=channel)
         for number in range(WRONG):
             await guesser.opens(f"TEBAK{number}")
@@ -77,8 +75,8 @@ async def test_one_person_may_not_try_codes_for_ever_and_others_are_not_kept_out
         guesser.hears("Pertanyaan 1 dari 9")
 
 
-async def test_whoever_is_answering_can_go_on_whatever_they_typed(tmp_path: Path) -> None:
-    async with a_desk(tmp_path) as desk:
+async def test_whoever_is_answering_can_go_on_whatever_they_typed(database_url: str) -> None:
+    async with a_desk(database_url) as desk:
         chat = await desk.chat().opens("PAJANG")
         for number in range(WRONG + 1):
             await chat.types(f"apa kabar {number}")
@@ -88,8 +86,8 @@ async def test_whoever_is_answering_can_go_on_whatever_they_typed(tmp_path: Path
         chat.hears("sudah kami simpan")
 
 
-async def test_tickets_are_not_guessed_either(tmp_path: Path) -> None:
-    async with a_desk(tmp_path) as desk:
+async def test_tickets_are_not_guessed_either(database_url: str) -> None:
+    async with a_desk(database_url) as desk:
         await desk.db.write(lambda conn: tickets.add(conn, "LOKET7", ["AB23"]))
         guesser = await desk.chat().opens("LOKET7")
         for number in range(WRONG):

@@ -15,7 +15,6 @@ import pytest
 from skm.recap import Reported
 from skm.store import recaps, upps
 from skm.store.database import Database
-from skm.store.migrate import migrate
 from skm.upp import Upp
 from tests.skm.recaps import csv_of, row
 from tests.skm.tallies import RECAP
@@ -24,18 +23,16 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
+def url(database_url: str) -> str:
     """A database with one unit."""
-    url = f"sqlite+aiosqlite:///{tmp_path}/skm.db"
-    migrate(url)
 
     async def add() -> None:
-        async with Database.open(url) as db:
+        async with Database.open(database_url) as db:
             unit = Upp("PKMPAJANG", "UPT Puskesmas Pajang")
             await db.write(partial(upps.put, units=[unit]))
 
     asyncio.run(add())
-    return url
+    return database_url
 
 
 @pytest.fixture
@@ -66,6 +63,7 @@ def history(url: str, unit: Upp) -> list[Reported]:
 # --- skm recap import ----------------------------------------------------------------------------
 
 
+@pytest.mark.takes_long
 def test_a_recap_becomes_history_and_twice_changes_nothing(skm: Run, url: str) -> None:
     settings = {"SKM_DATABASE_URL": url, "SKM_SECRET_KEY": "k" * 32}
     first = skm("recap", "import", str(RECAP), **settings)

@@ -20,8 +20,8 @@ TODAY = date(2026, 11, 23)
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with a_desk(tmp_path) as desk:
+async def desk(database_url: str) -> AsyncIterator[Desk]:
+    async with a_desk(database_url) as desk:
         yield desk
 
 

@@ -46,9 +46,9 @@ async def an_admin_looks_after_the_city(desk: Desk) -> Chat:
 
 @pytest.mark.parametrize("story", [an_officer_reads_her_report, an_admin_looks_after_the_city])
 async def test_the_conversation_of_officials_reads_as_agreed(
-    story: object, tmp_path: Path, request: pytest.FixtureRequest
+    story: object, database_url: str, request: pytest.FixtureRequest
 ) -> None:
-    async with a_desk(tmp_path) as desk:
+    async with a_desk(database_url) as desk:
         await settle(desk)
         chat = await story(desk)  # type: ignore[operator]
     said = re.sub(r"\bi-[2-9A-HJ-NP-Z]{20}\b", "i-K7Q2M9XDK7Q2M9XDK7Q2", "\n".join(chat.transcript))

@@ -30,11 +30,16 @@ WHATSAPP = {
 
 
 @pytest.fixture
-def skm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Skm:
+def skm(
+    tmp_path: Path,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Skm:
     """`skm` of an office with two units: (exit code, what a pipe gets, what is remarked)."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SKM_SECRET_KEY", "a test's key, thirty-two bytes or so")
-    monkeypatch.setenv("SKM_DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path}/skm.db")
+    monkeypatch.setenv("SKM_DATABASE_URL", database_url)
 
     def run(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["skm", *arguments])

@@ -66,9 +66,9 @@ async def at_the_door(desk: Desk, language: str) -> Chat:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("story", [a_whole_survey, leaving_and_coming_back, at_the_door])
 async def test_the_conversation_reads_as_agreed(
-    story: object, language: str, tmp_path: Path, request: pytest.FixtureRequest
+    story: object, language: str, database_url: str, request: pytest.FixtureRequest
 ) -> None:
-    async with a_desk(tmp_path) as desk:
+    async with a_desk(database_url) as desk:
         chat = await story(desk, language)  # type: ignore[operator]
     said = re.sub(r"\b[2-9A-HJ-NP-Z]{8}\b", "K7Q2M9XD", "\n".join(chat.transcript)) + "\n"
     path = GOLDEN / f"{story.__name__}.{language}.txt"  # type: ignore[attr-defined]

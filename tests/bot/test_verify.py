@@ -1,19 +1,18 @@
 """`skm verify` over a real database: what was closed, what came later, what was forged."""
 
 import asyncio
-import sqlite3
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.__main__ import main
 from skm.period import Period
 from skm.store import closings, responses, upps
 from skm.store.database import Database
-from skm.store.migrate import migrate
 from tests.skm.store.city import TREE, call, given_by
 from tests.skm.test_instrument import SKM9
 
@@ -34,14 +33,27 @@ async def settle(url: str) -> None:
         await db.write(call(responses.insert_many, [(given_by("late", 4), DAY)], SKM9))
 
 
+def forge(url: str, sql: str) -> None:
+    """What somebody with the database's password could do."""
+
+    async def change() -> None:
+        async with Database.open(url) as db:
+            await db.write(lambda conn: conn.execute(text(sql)))
+
+    asyncio.run(change())
+
+
 @pytest.fixture
-def skm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Skm:
-    url = f"sqlite+aiosqlite:///{tmp_path}/skm.db"
+def skm(
+    tmp_path: Path,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Skm:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SKM_SECRET_KEY", "a test's key, thirty-two bytes or so")
-    monkeypatch.setenv("SKM_DATABASE_URL", url)
-    migrate(url)
-    asyncio.run(settle(url))
+    monkeypatch.setenv("SKM_DATABASE_URL", database_url)
+    asyncio.run(settle(database_url))
 
     def run(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["skm", *arguments])
@@ -61,9 +73,11 @@ def test_what_was_withdrawn_or_came_late_is_no_forgery(skm: Skm) -> None:
     assert out.endswith("It is as it was closed.\n")
 
 
-def test_whoever_makes_an_answer_better_is_found_out(skm: Skm) -> None:
-    with sqlite3.connect("skm.db") as forger:
-        forger.execute("UPDATE response SET answers = replace(answers, ':3', ':4') WHERE id = 'r2'")
+def test_whoever_makes_an_answer_better_is_found_out(skm: Skm, database_url: str) -> None:
+    forge(
+        database_url,
+        r"UPDATE response SET answers = replace(answers, '\:3', '\:4') WHERE id = 'r2'",
+    )
     ended, out, _ = skm("verify", "2026-Q3")
     assert ended == 1
     assert out.splitlines()[1:] == [
@@ -72,9 +86,8 @@ def test_whoever_makes_an_answer_better_is_found_out(skm: Skm) -> None:
     ]
 
 
-def test_whoever_changes_what_was_published_is_found_out(skm: Skm) -> None:
-    with sqlite3.connect("skm.db") as forger:
-        forger.execute("UPDATE closing SET content = replace(content, '75.00', '95.00')")
+def test_whoever_changes_what_was_published_is_found_out(skm: Skm, database_url: str) -> None:
+    forge(database_url, "UPDATE closing SET content = replace(content, '75.00', '95.00')")
     ended, out, _ = skm("verify", "2026-Q3")
     assert ended == 1
     assert "its SHA-256 is another" in out

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, Request, async_playwright
@@ -31,8 +30,8 @@ OpensPhone = Callable[..., Awaitable[Page]]
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with a_desk(tmp_path, forms=True) as desk:
+async def desk(database_url: str) -> AsyncIterator[Desk]:
+    async with a_desk(database_url, forms=True) as desk:
         yield desk
 
 

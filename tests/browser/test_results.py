@@ -14,7 +14,7 @@ from tests.bot.city import settle
 from tests.browser.conftest import OpensPhone
 from tests.chat import Desk
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.takes_long]
 
 PAGES = ["/hasil", "/hasil/PAJANG", "/hasil/GILING", "/hasil/data"]
 PERIODS = [Period.parse("2026-Q3"), Period.parse("2026-Q4")]

@@ -11,7 +11,7 @@ from tests.bot.web.citizen import word
 from tests.browser.conftest import OpensPhone
 from tests.chat import Desk
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.takes_long]
 
 TODAY = date(2026, 11, 23)
 OPTION, ACTION = "button.option", "button.action"

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from skm.store.migrate import migrate
-from tests.conftest import new_postgres
 from tests.crash.ground import Ground, PostgresGround, SqliteGround
 from tests.crash.points import Kind
 from tests.crash.victim import Zygote
@@ -25,7 +24,7 @@ def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Ground:
     """With an empty, migrated template."""
     made: Ground = SqliteGround(tmp_path)
     if request.param == "postgres":
-        made = PostgresGround(new_postgres(request.getfixturevalue("postgres_server")))
+        made = PostgresGround(request.getfixturevalue("postgres_server").empty())
     migrate(made.template)
     return made
 

@@ -1,7 +1,7 @@
 """The demo city at a fixed moment, and its documents, each made once."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from skm.period import Period
 from skm.recap_file import read
 from skm.store import recaps, upps
 from skm.store.demo.seed import seed
-from skm.store.migrate import migrate
+from tests.conftest import Fresh
 from tests.skm.tallies import RECAP
 
 NOW = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
@@ -28,16 +28,19 @@ Made = Callable[[str, str, str], bytes]
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(fresh: Fresh) -> Iterator[Settings]:
     """Of an installation with the demo city and what it published in 2023."""
-    database = tmp_path_factory.mktemp("city") / "skm.db"
+    with fresh() as url:
+        yield _filled(url)
+
+
+def _filled(url: str) -> Settings:
     made = Settings(
-        database_url=f"sqlite+aiosqlite:///{database}",
+        database_url=url,
         secret_key="a key for tests, longer than thirty-two",
         instansi="Kota Surakarta (data contoh)",
         _env_file=None,
     )
-    migrate(made.database_url)
     published = read(RECAP.read_bytes(), RECAP.name)
 
     async def fill() -> None:

@@ -4,7 +4,6 @@ import io
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -31,9 +30,9 @@ COVER = ("Disusun", "Angka periode ini", "Pada penutupan itu", "Revisi:", "Keada
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk(database_url: str) -> AsyncIterator[Desk]:
     """A city with people of whom something is known, in four quarters."""
-    async with a_desk(tmp_path) as desk:
+    async with a_desk(database_url) as desk:
         await settle(desk)
         await answered(desk, "PAJANG", date(2026, 9, 1), 40)
         await answered(desk, "PAJANG", date(2026, 5, 4), 12)

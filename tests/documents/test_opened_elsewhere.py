@@ -27,7 +27,7 @@ from tests.documents.office import (
     text_of,
 )
 
-pytestmark = pytest.mark.office
+pytestmark = [pytest.mark.office, pytest.mark.takes_long]
 
 OFFICE_PRINTER = 200  # dots an inch; the worst that still prints a letter
 BASE = "https://survei.surakarta.example.go.id"

@@ -47,9 +47,9 @@ NOW = datetime(2026, 10, 5, 3, tzinfo=UTC)
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk(database_url: str) -> AsyncIterator[Desk]:
     """A unit for each, which six people answered, one with a comment; closed, with a deed done."""
-    async with a_desk(tmp_path, empty=True) as desk:
+    async with a_desk(database_url, empty=True) as desk:
         desk.time.at = NOW
         units = [Upp(code, name, None, 1000) for code, name in EVIL.items()]
         rows = [_answer(desk, unit, number) for unit in units for number in range(6)]

@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -18,9 +17,9 @@ CITIZENS = ["bahasa", "berhenti", "hapus", "bantuan"]
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, telegram: TelegramChannel) -> AsyncIterator[Desk]:
+async def desk(database_url: str, telegram: TelegramChannel) -> AsyncIterator[Desk]:
     """An installation whose officials have menus in Telegram."""
-    async with a_desk(tmp_path) as desk:
+    async with a_desk(database_url) as desk:
         shown = replace(desk.inbox.officials.desk, show_menu=Menus(telegram, "id").show)
         yield replace(desk, inbox=replace(desk.inbox, officials=Officials(shown)))
 

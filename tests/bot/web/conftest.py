@@ -1,7 +1,6 @@
 """A desk with its site on a socket, and a citizen in front of it."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -11,8 +10,8 @@ from tests.served import served, site_of
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with a_desk(tmp_path) as desk:
+async def desk(database_url: str) -> AsyncIterator[Desk]:
+    async with a_desk(database_url) as desk:
         yield desk
 
 

@@ -261,6 +261,7 @@ async def test_a_file_is_nothing_that_we_ask_for(citizen: Citizen) -> None:
     citizen.sees("Pertanyaan 1 dari 9")
 
 
+@pytest.mark.takes_long
 async def test_many_citizens_answer_at_once(desk: Desk, base: str) -> None:
     async def survey(nilai: int) -> None:
         async with Citizen(base) as citizen:

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -30,8 +29,8 @@ PLANNED = {"action": "Pasang daftar syarat", "deadline": "2027-03-31", "person":
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with a_desk(tmp_path, forms=True) as desk:
+async def desk(database_url: str) -> AsyncIterator[Desk]:
+    async with a_desk(database_url, forms=True) as desk:
         await settle(desk)
         desk.time.at = JANUARY
         yield desk
@@ -95,8 +94,8 @@ async def test_the_three_unsur_stand_there_each_with_its_fields(desk: Desk, page
             assert control.attrs["name"] == f"{unsur}-{field}"
 
 
-async def test_without_an_address_of_ours_no_form_is_offered(tmp_path: Path) -> None:
-    async with a_desk(tmp_path) as desk:
+async def test_without_an_address_of_ours_no_form_is_offered(database_url: str) -> None:
+    async with a_desk(database_url) as desk:
         await settle(desk)
         desk.time.at = JANUARY
         chat = await (await desk.official("officer", "PAJANG")).types("/tl 2026-Q4")

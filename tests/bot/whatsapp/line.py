@@ -60,9 +60,13 @@ def unlimited() -> Limiter:
 
 @asynccontextmanager
 async def a_line(
-    folder: Path, *, flows: Mapping[str, str] | None = None, budget: int = 0, template: str = ""
+    where: Path | str,
+    *,
+    flows: Mapping[str, str] | None = None,
+    budget: int = 0,
+    template: str = "",
 ) -> AsyncIterator[Line]:
-    async with a_desk(folder) as desk, CloudApiStand() as stand:
+    async with a_desk(where) as desk, CloudApiStand() as stand:
         limits = {**desk.inbox.limits, "whatsapp": WhatsAppChannel.limits}
         desk = replace(desk, inbox=replace(desk.inbox, limits=limits))
         ledger = Ledger(desk.db, ZoneInfo("Asia/Jakarta"), desk.time, budget=budget)

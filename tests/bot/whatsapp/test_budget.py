@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,8 +24,8 @@ ZONE = ZoneInfo("Asia/Jakarta")
 
 
 @pytest.fixture
-async def line(tmp_path: Path) -> Any:
-    async with a_line(tmp_path, budget=3) as line:
+async def line(database_url: str) -> Any:
+    async with a_line(database_url, budget=3) as line:
         yield line
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -17,8 +16,8 @@ SITI = "6281234567890"
 
 
 @pytest.fixture
-async def line(tmp_path: Path) -> AsyncIterator[Line]:
-    async with a_line(tmp_path) as line:
+async def line(database_url: str) -> AsyncIterator[Line]:
+    async with a_line(database_url) as line:
         yield line
 
 
@@ -80,6 +79,7 @@ async def test_every_message_of_a_batch_is_taken_in_its_order(line: Line) -> Non
     assert "Pertanyaan 4 dari 9" in line.phone().sees
 
 
+@pytest.mark.takes_long
 async def test_two_hundred_people_at_once_leave_two_hundred_responses(line: Line) -> None:
     async def answers(number: str) -> None:
         for text in (CODE, *"432143214"):

@@ -9,7 +9,6 @@ footer: label 35; the whole JSON 10 MB.
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -128,8 +127,8 @@ def test_another_library_that_knows_flows_reads_the_same() -> None:
 
 
 @pytest.fixture
-async def line(tmp_path: Path) -> Any:
-    async with a_line(tmp_path, flows={"id": "4711"}) as line:
+async def line(database_url: str) -> Any:
+    async with a_line(database_url, flows={"id": "4711"}) as line:
         yield line
 
 

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -22,8 +21,8 @@ BODIES = sorted(path.stem for path in FOLDER.glob("*.json"))
 
 
 @pytest.fixture
-async def line(tmp_path: Path) -> AsyncIterator[Line]:
-    async with a_line(tmp_path) as line:
+async def line(database_url: str) -> AsyncIterator[Line]:
+    async with a_line(database_url) as line:
         yield line
 
 

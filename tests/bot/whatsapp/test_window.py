@@ -6,7 +6,6 @@ What waits stays due in the deliveries, so that it is sent once and unchanged wh
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -74,8 +73,8 @@ class Office:
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with a_line(tmp_path, template=TEMPLATE) as line:
+async def office(database_url: str) -> AsyncIterator[Office]:
+    async with a_line(database_url, template=TEMPLATE) as line:
         desk, made = line.desk, list[int]()
         token = await desk.invitation("admin")
         phone = await line.phone().types(f"i-{token}")
@@ -251,8 +250,8 @@ async def test_whoever_has_no_whatsapp_any_more_is_marked_and_left_alone(office:
     assert await office.delivers() == {"a": State.BLOCKED}
 
 
-async def test_without_a_template_the_digest_waits_until_they_write(tmp_path: Path) -> None:
-    async with a_line(tmp_path) as line:
+async def test_without_a_template_the_digest_waits_until_they_write(database_url: str) -> None:
+    async with a_line(database_url) as line:
         phone = await line.phone().types(f"i-{await line.desk.invitation('admin')}")
         await line.quiet()
         [official] = await line.desk.db.read(officials.listed)

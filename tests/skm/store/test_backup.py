@@ -18,7 +18,7 @@ from skm.store.backup import BackupError
 from skm.store.database import Database
 from skm.store.drill import Drilled
 from skm.store.migrate import migrate
-from tests.conftest import new_postgres
+from tests.databases import Postgres
 from tests.skm.store.city import DAY, NOW, TREE, call, given_by
 from tests.skm.test_instrument import SKM9
 
@@ -218,9 +218,9 @@ def programs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.postgres
 async def test_a_dump_is_restored_and_drilled_in_a_database_of_its_own(
-    postgres_server: str, programs: None, tmp_path: Path
+    postgres_server: Postgres, programs: None, tmp_path: Path
 ) -> None:
-    url = new_postgres(postgres_server)
+    url = postgres_server.empty()
     migrate(url)
     async with Database.open(url) as db:
         await fill(db)
@@ -243,9 +243,9 @@ async def test_a_dump_is_restored_and_drilled_in_a_database_of_its_own(
 
 @pytest.mark.postgres
 async def test_a_postgres_database_whose_figures_do_not_follow_is_not_dumped(
-    postgres_server: str, programs: None, tmp_path: Path
+    postgres_server: Postgres, programs: None, tmp_path: Path
 ) -> None:
-    url = new_postgres(postgres_server)
+    url = postgres_server.empty()
     migrate(url)
     async with Database.open(url) as db:
         await fill(db)

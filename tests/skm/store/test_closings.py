@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -17,14 +16,16 @@ from skm.store import closings, reports, responses, seals, upps
 from tests.bot.city import settle
 from tests.chat import Desk, a_desk
 
+pytestmark = pytest.mark.by_year
+
 QUARTER = Period.parse("2026-Q3")
 OCTOBER = datetime(2026, 10, 5, 3, tzinfo=UTC)
 PAJANG = "PAJANG"
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with a_desk(tmp_path) as desk:
+async def desk(database_url: str) -> AsyncIterator[Desk]:
+    async with a_desk(database_url) as desk:
         await settle(desk)
         yield desk
 

@@ -4,14 +4,12 @@ import signal
 import subprocess
 import sys
 from functools import partial
-from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.store import received
 from skm.store.database import Database
-from skm.store.migrate import migrate
 from tests.skm.store.city import NOW
 
 WRITER = """
@@ -32,19 +30,18 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.takes_long
 @pytest.mark.parametrize("after", [5, 60, 333])
-async def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path: Path, after: int) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'skm.db'}"
-    migrate(url)
+async def test_kill_9_loses_nothing_that_was_acknowledged(database_url: str, after: int) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-c", WRITER, url], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", WRITER, database_url], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     acknowledged = [process.stdout.readline().strip() for _ in range(after)]
     process.send_signal(signal.SIGKILL)
     acknowledged += [line.strip() for line in process.stdout if line.endswith("\n")]
     process.wait()
-    async with Database.open(url) as db:
+    async with Database.open(database_url) as db:
         for number in acknowledged:
             again = await db.write(partial(_taken, number))
             assert not again, f"{number} was acknowledged and is lost"

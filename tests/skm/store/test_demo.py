@@ -1,8 +1,7 @@
 """The demo city: always the same on the same day, near what was published, every case in it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from statistics import mean
 from zoneinfo import ZoneInfo
 
@@ -19,9 +18,9 @@ from skm.store.database import Database
 from skm.store.demo.city import FIRST_CODE, city
 from skm.store.demo.encounters import BURST, FEW, SILENT, SILENT_DAYS, SLOWER, Encounter, Year
 from skm.store.demo.seed import seed
-from skm.store.migrate import migrate
 from skm.unsur import Unsur
 from skm.upp import Mode, Upp
+from tests.conftest import Fresh
 
 SKM9 = Instrument.parse((INSTRUMENTS / "skm9.toml").read_text(encoding="utf-8"))
 SKM16 = Instrument.parse((INSTRUMENTS / "skm16.toml").read_text(encoding="utf-8"))
@@ -31,15 +30,18 @@ TODAY = date(2026, 11, 24)
 YEAR = (date(2025, 11, 25), date(2026, 11, 25))
 
 
+pytestmark = pytest.mark.takes_long
+
+
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('demo') / 'skm.db'}"
+def database(fresh: Fresh) -> Iterator[str]:
+    with fresh() as url:
+        yield url
 
 
 @pytest.fixture
 async def db(database: str) -> AsyncIterator[Database]:
     """Seeded once, then read by every test."""
-    migrate(database)
     async with Database.open(database) as db:
         if not await db.read(upps.listed):
             await seed(db, SKM9, zone=JAKARTA, now=NOW)
@@ -148,10 +150,8 @@ async def test_every_story_can_be_seen(db: Database) -> None:
     assert autumn.unsur_changes_since(summer)[Unsur.U3].change is Change.TURUN
 
 
-async def test_examples_are_not_mixed_with_an_office_of_its_own(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'skm.db'}"
-    migrate(url)
-    async with Database.open(url) as db:
+async def test_examples_are_not_mixed_with_an_office_of_its_own(database_url: str) -> None:
+    async with Database.open(database_url) as db:
         await db.write(lambda conn: upps.put(conn, [Upp("KANTOR", "Kantor Kami")]))
         with pytest.raises(SkmError, match="seed an empty one"):
             await seed(db, SKM9, zone=JAKARTA, now=NOW)

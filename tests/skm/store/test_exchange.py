@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.settings import INSTRUMENTS
 from skm.errors import SkmError
@@ -22,8 +23,10 @@ from skm.sheet import SheetError
 from skm.store import exchange, responses, tallies, upps
 from skm.store.database import Database, StoreError
 from skm.store.exchange import Imported
-from skm.store.migrate import migrate
 from skm.upp import Upp
+from tests.conftest import Fresh
+
+pytestmark = pytest.mark.by_year
 
 SKM9 = Instrument.parse((INSTRUMENTS / "skm9.toml").read_text(encoding="utf-8"))
 SKM16 = Instrument.parse((INSTRUMENTS / "skm16.toml").read_text(encoding="utf-8"))
@@ -36,17 +39,16 @@ BAD = "PAJANG,2026-11-20,3,3,3,5,3,3,4,4,3,,,\n"
 
 
 @asynccontextmanager
-async def a_database(folder: Path) -> AsyncIterator[Database]:
-    url = f"sqlite+aiosqlite:///{folder / 'skm.db'}"
-    migrate(url)
-    async with Database.open(url) as db:
-        await db.write(lambda conn: upps.put(conn, UPPS))
-        yield db
+async def a_database(fresh: Fresh) -> AsyncIterator[Database]:
+    with fresh() as url:
+        async with Database.open(url) as db:
+            await db.write(lambda conn: upps.put(conn, UPPS))
+            yield db
 
 
 @pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    async with a_database(tmp_path) as db:
+async def db(fresh: Fresh) -> AsyncIterator[Database]:
+    async with a_database(fresh) as db:
         yield db
 
 
@@ -168,14 +170,31 @@ async def test_an_import_that_was_interrupted_goes_on_where_it_was(
     assert (done.new, done.known, await count(db)) == (100 - there, there, 100)
 
 
+async def fill_the_disk(conn: AsyncConnection) -> None:
+    """From the twentieth response on."""
+    if conn.dialect.name == "sqlite":
+        await conn.exec_driver_sql(
+            "CREATE TRIGGER no_room BEFORE INSERT ON response"
+            " WHEN (SELECT count(*) FROM response) >= 20"
+            " BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+        )
+        return
+    await conn.exec_driver_sql(
+        "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " IF (SELECT count(*) FROM response) >= 20 THEN"
+        " RAISE 'could not extend file: No space left on device' USING ERRCODE = '53100';"
+        " END IF; RETURN NEW; END $$"
+    )
+    await conn.exec_driver_sql(
+        "CREATE TRIGGER no_room BEFORE INSERT ON response FOR EACH ROW EXECUTE FUNCTION no_room()"
+    )
+
+
 async def test_a_database_that_stops_taking_rows_says_how_far_it_came(
     db: Database, sheet: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(exchange, "CHUNK", 10)
-    await db.write(lambda conn: conn.exec_driver_sql(
-        "CREATE TRIGGER full BEFORE INSERT ON response WHEN (SELECT count(*) FROM response) >= 20"
-        " BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
-    ))  # fmt: skip
+    await db.write(fill_the_disk)
     with pytest.raises(StoreError, match=r"disk is full.* 20 rows were stored before"):
         await taken(db, sheet(HEADER + GOOD * 40))
 
@@ -192,15 +211,14 @@ async def written(
 
 
 async def test_what_goes_out_comes_in_elsewhere_unchanged(
-    db: Database, sheet: Callable[[str], Path], tmp_path: Path
+    db: Database, sheet: Callable[[str], Path], tmp_path: Path, fresh: Fresh
 ) -> None:
     strange = '"=1+1\n@x; ""kutip"", \'=y"'
     rows = GOOD * 2 + f"DINKES,2026-01-05 23:30,1,2,3,4,1,2,3,4,1,-Poli,,{strange}\n"
     await taken(db, sheet(HEADER + rows))
     out = await written(db, tmp_path / "keluar.csv")
     assert len(out) == 3
-    (tmp_path / "lain").mkdir()
-    async with a_database(tmp_path / "lain") as other:
+    async with a_database(fresh) as other:
         done = await taken(other, tmp_path / "keluar.csv")
         assert (done.new, done.problems) == (3, [])
         assert await tally(other) == await tally(db)
@@ -292,11 +310,14 @@ ROWS = st.lists(CELLS, min_size=9, max_size=15).map(",".join) | st.sampled_from(
 SHEETS = st.lists(ROWS, max_size=8).map(lambda rows: HEADER + "\n".join(rows)) | st.text()
 
 
+@pytest.mark.takes_long
 @given(text=SHEETS, skip_bad=st.booleans())
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-async def test_any_file_is_taken_whole_or_told_in_sentences(text: str, skip_bad: bool) -> None:
+async def test_any_file_is_taken_whole_or_told_in_sentences(
+    text: str, skip_bad: bool, fresh: Fresh
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        async with a_database(Path(folder)) as db:
+        async with a_database(fresh) as db:
             path = Path(folder) / "apa saja.csv"
             path.write_bytes(text.encode("utf-8", "surrogatepass"))
             done = Imported()

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, create_engine, text
 
 import skm.store
 from skm.store import migrate as module
+from skm.store import tables
 from skm.store.database import Database, StoreError
 from skm.store.migrate import VersionError, migrate
 from skm.store.schema import metadata
@@ -19,6 +20,10 @@ from skm.store.schema import metadata
 for found in pkgutil.iter_modules(skm.store.__path__):
     if found.name.startswith("schema"):
         importlib.import_module(f"skm.store.{found.name}")
+
+
+def test_no_table_is_overlooked() -> None:
+    assert metadata.sorted_tables == tables.ALL
 
 
 async def test_the_migrated_schema_is_the_schema_of_the_code(db: Database) -> None:

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +13,6 @@ from skm.errors import SkmError
 from skm.official import Deed, Invitation, Official, Role
 from skm.store import invitations, log, officials, schema, upps
 from skm.store.database import Database
-from skm.store.migrate import migrate
 from skm.upp import Upp
 
 NOW = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
@@ -22,10 +20,8 @@ OFFICER = Invitation(Role.OFFICER, "PAJANG", "Sri")
 
 
 @pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    url = f"sqlite+aiosqlite:///{tmp_path}/skm.db"
-    migrate(url)
-    async with Database.open(url) as opened:
+async def db(database_url: str) -> AsyncIterator[Database]:
+    async with Database.open(database_url) as opened:
         await opened.write(lambda conn: upps.put(conn, [Upp("PAJANG", "Puskesmas Pajang")]))
         yield opened
 

@@ -1,11 +1,9 @@
 """Reported history comes in once, keeps its source and its digits, and finds its unit."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +13,6 @@ from skm.period import Period
 from skm.recap import Recap, Reported, Row, tables
 from skm.store import recaps, tallies
 from skm.store.database import Database
-from skm.store.migrate import migrate
 from skm.store.recaps import Stored
 from skm.unsur import Unsur
 from skm.upp import Upp
@@ -23,14 +20,6 @@ from tests.skm.recaps import Q1, Q2, published, recap_of, row
 
 NOW = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
-
-
-@pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    url = f"sqlite+aiosqlite:///{tmp_path}/skm.db"
-    migrate(url)
-    async with Database.open(url) as opened:
-        yield opened
 
 
 async def put(db: Database, recap: Recap, now: datetime = NOW) -> Stored:

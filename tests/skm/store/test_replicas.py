@@ -15,7 +15,7 @@ from skm.store import collectors, received, responses, rollup, tallies, upps, vi
 from skm.store.database import Conflict, Database
 from skm.store.migrate import migrate
 from skm.upp import Upp
-from tests.conftest import new_postgres
+from tests.databases import Postgres
 from tests.skm.store.city import DAY, LOKET, NOW, TREE, YEAR, call, given_by, visit_of
 from tests.skm.test_instrument import SKM9
 
@@ -25,10 +25,9 @@ REPLICAS = 4
 
 
 @pytest.fixture
-async def replicas(postgres_server: str) -> AsyncIterator[list[Database]]:
-    url = new_postgres(postgres_server)
-    migrate(url)
+async def replicas(postgres_server: Postgres) -> AsyncIterator[list[Database]]:
     async with AsyncExitStack() as stack:
+        url = stack.enter_context(postgres_server.database())
         dbs = [await stack.enter_async_context(Database.open(url)) for _ in range(REPLICAS)]
         await dbs[0].write(call(upps.put, TREE))
         yield dbs
@@ -40,11 +39,14 @@ async def everywhere(dbs: list[Database], *asked: Any) -> list[Any]:
     return list(await asyncio.gather(*writes, return_exceptions=True))
 
 
-async def test_replicas_that_start_together_migrate_one_after_another(postgres_server: str) -> None:
-    url = new_postgres(postgres_server)
+async def test_replicas_that_start_together_migrate_one_after_another(
+    postgres_server: Postgres,
+) -> None:
+    url = postgres_server.empty()
     await asyncio.gather(*(asyncio.to_thread(migrate, url) for _ in range(REPLICAS)))
     async with Database.open(url) as db:
         assert await db.read(call(upps.listed)) == []
+    postgres_server.drop(url)
 
 
 async def test_a_redelivered_message_is_new_to_one_of_them(replicas: list[Database]) -> None:

@@ -19,8 +19,11 @@ from skm.store import collectors, responses, rollup, tallies, upps
 from skm.store.database import Database
 from skm.store.migrate import migrate
 from skm.upp import Mode
+from tests.conftest import Fresh
 from tests.skm.store.city import DAY, LOKET, NOW, TREE, YEAR, call, given_by
 from tests.skm.test_instrument import SKM9
+
+pytestmark = pytest.mark.by_year
 
 HOUR = timedelta(hours=1)
 SIXTEEN = Instrument.parse(
@@ -208,13 +211,17 @@ STEP = st.tuples(
 )
 
 
+@pytest.mark.takes_long
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, max_size=15))
 async def test_the_rollup_always_equals_the_recount(
-    steps: list[tuple[str, int, list[int], int]], tmp_path_factory: pytest.TempPathFactory
+    steps: list[tuple[str, int, list[int], int]], fresh: Fresh
 ) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('rollup') / 'skm.db'}"
-    migrate(url)
+    with fresh() as url:
+        await _count_and_recount(url, steps)
+
+
+async def _count_and_recount(url: str, steps: list[tuple[str, int, list[int], int]]) -> None:
     async with Database.open(url) as db:
         await db.write(call(upps.put, TREE))
         for what, person, nilai, days in steps:

@@ -1,6 +1,7 @@
 """Figures of a unit, a subtree, a layanan or a span are the sum of exactly its responses."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import reduce
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 from skm.ikm import Tally
 from skm.store import responses, tallies, upps
 from skm.store.database import Database
-from skm.store.migrate import migrate
 from skm.upp import Upp
+from tests.conftest import Fresh
 from tests.skm.store.city import DAY, TREE, YEAR, call, given_by
 from tests.skm.test_instrument import SKM9
+
+pytestmark = pytest.mark.by_year
 
 VERSION = SKM9.version
 FIRST = date(2026, 8, 20)
@@ -104,12 +107,11 @@ async def test_spans_may_overlap_touch_or_lie_apart(city: Database) -> None:
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> str:
+def filled(fresh: Fresh) -> Iterator[str]:
     """One response every day, so that the number of days is the number of responses."""
-    url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('spans') / 'skm.db'}"
-    migrate(url)
-    asyncio.run(_fill(url))
-    return url
+    with fresh() as url:
+        asyncio.run(_fill(url))
+        yield url
 
 
 async def _fill(url: str) -> None:
@@ -120,6 +122,7 @@ async def _fill(url: str) -> None:
         await db.write(call(responses.insert_many, rows, SKM9))
 
 
+@pytest.mark.takes_long
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ends=st.tuples(st.integers(-40, DAYS + 40), st.integers(0, DAYS + 40)))
 async def test_any_span_counts_its_days_however_it_lies_across_months(
