@@ -13,7 +13,8 @@ from functools import partial
 from bot.drain import Drain
 from bot.telegram.persistence import Persistence, Sleep, backoff
 from bot.telegram.reception import Reception
-from bot.telegram.wire import Update
+from bot.telegram.wire import MalformedUpdate, Update
+from skm.errors import SkmError
 
 Fetch = Callable[[int], Awaitable[Sequence[object]]]
 Confirm = Callable[[int], Awaitable[None]]
@@ -50,15 +51,17 @@ class Polling:
             batch = await self._drain.unless_asked(question)
             if batch is None:
                 break
-            offset, failed = await self._take_all(batch, offset)
-            failures = failures + 1 if failed else 0
-            if failed:
+            offset, errors = await self._take_all(batch, offset)
+            failures = failures + 1 if any(map(_is_lasting, errors)) else 0
+            if errors:
                 await self._drain.unless_asked(self._sleep(backoff(failures)))
         if offset:
             await self._confirm(offset)
 
-    async def _take_all(self, batch: Sequence[object], offset: int) -> tuple[int, bool]:
-        """The next offset, and whether something is not committed and has to come again."""
+    async def _take_all(
+        self, batch: Sequence[object], offset: int
+    ) -> tuple[int, Sequence[BaseException]]:
+        """The next offset, and why something is not committed and has to come again."""
         found = [(raw, self._reception.read(raw)) for raw in batch]
         updates = [update for _, update in found if update]
         strays = [self._reception.keep_stray(raw) for raw, update in found if update is None]
@@ -67,18 +70,25 @@ class Polling:
         for update in updates:
             if update.id not in self._done:
                 lines[update.person].append(update)
-        stuck = await asyncio.gather(*map(self._in_order, lines.values()))
-        failed = min((number for number in stuck if number is not None), default=None)
-        if failed is not None:
-            return failed, True
+        stuck = dict(filter(None, await asyncio.gather(*map(self._in_order, lines.values()))))
+        if stuck:
+            return min(stuck), list(stuck.values())
         self._done.clear()
-        unreadable = bool(batch) and not updates
+        unreadable = [MalformedUpdate()] if batch and not updates else []
         return max((update.id + 1 for update in updates), default=offset), unreadable
 
-    async def _in_order(self, line: Sequence[Update]) -> int | None:
-        """One person's updates; the number of the first that is not committed, if any."""
+    async def _in_order(self, line: Sequence[Update]) -> tuple[int, BaseException] | None:
+        """One person's updates; the number of the first that is not committed, if any, and why."""
         for update in line:
-            if await self._reception.settle(update, more=update is not line[-1]) is not None:
-                return update.id
+            error = await self._reception.settle(update, more=update is not line[-1])
+            if error is not None:
+                return update.id, error
             self._done.add(update.id)
         return None
+
+
+def _is_lasting(error: BaseException) -> bool:
+    """Asking ever more slowly helps a store or a messenger; a mistake of ours, which is tried a few
+    times for one person, would only make everybody else wait.
+    """
+    return isinstance(error, SkmError | MalformedUpdate)

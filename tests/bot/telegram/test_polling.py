@@ -168,6 +168,30 @@ async def test_a_mistake_of_ours_stops_one_update_and_not_the_bot(
     assert "rahasia" not in caplog.text
 
 
+async def test_a_mistake_of_ours_keeps_nobody_else_waiting_for_long(notebook: Notebook) -> None:
+    pauses: list[float] = []
+    batches: list[list[object]] = [[message("rahasia", number=n)] for n in (1, 1, 1, 1, 1)]
+    done = asyncio.Event()
+
+    async def fetch(offset: int) -> list[object]:
+        if batches:
+            return batches.pop()
+        done.set()
+        await asyncio.Event().wait()
+        return []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    notebook.troubles["rahasia"] = [KeyError("x")] * 99
+    reception = Reception(notebook.receive, lambda press: None, Outbox(_says_nothing))
+    running = asyncio.create_task(Polling(fetch, reception, sleep=sleep).run())
+    await done.wait()
+    running.cancel()
+    assert len(pauses) == 4
+    assert max(pauses) <= 0.5
+
+
 async def test_a_batch_without_a_single_number_is_asked_for_ever_more_slowly(
     notebook: Notebook,
 ) -> None:
