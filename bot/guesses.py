@@ -20,11 +20,14 @@ class Tries:
     """At most `limit` at once, and as many again in `seconds`. Times are any clock's seconds."""
 
     def __init__(self, limit: int, seconds: float) -> None:
-        self._rate = Rate(limit / seconds, burst=limit)
+        self._rate, self._seconds = Rate(limit / seconds, burst=limit), seconds
         self._counted: OrderedDict[str, Bucket] = OrderedDict()
 
     def may_try(self, who: str, now: float) -> bool:
         bucket = self._counted.get(who)
+        if bucket and bucket.empty_at > now + 2 * self._seconds:  # the clock was set back
+            del self._counted[who]
+            return True
         return bucket is None or not bucket.wait(now)
 
     def count(self, who: str, now: float) -> None:

@@ -97,11 +97,14 @@ def assisted_change(responses: Sequence[Response], instrument: Instrument) -> Co
 
 
 def _too_fast(responses: Sequence[Response], at: Thresholds, zone: tzinfo) -> Found:
+    """Where the clock was set back in between, nobody knows how long it took."""
     return {
         response.id
         for response in responses
         if response.started_at is not None
-        and response.submitted_at - response.started_at < at.per_item * len(response.answers)
+        and timedelta(0)
+        <= response.submitted_at - response.started_at
+        < at.per_item * len(response.answers)
     }
 
 

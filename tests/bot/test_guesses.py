@@ -20,6 +20,15 @@ def test_so_many_are_free_and_then_one_by_one() -> None:
     assert tries.may_try("Budi", 0)
 
 
+def test_a_clock_that_is_set_back_keeps_nobody_out() -> None:
+    tries = Tries(limit=3, seconds=30)
+    tries.count("Sri", 3600)
+    assert tries.may_try("Sri", 0)
+    for _ in range(3):
+        tries.count("Sri", 0)
+    assert not tries.may_try("Sri", 1)
+
+
 def test_what_was_found_stays_open_and_nothing_else() -> None:
     found = Guesses(limit=1, seconds=60)
     found.right("office", "Pajang")

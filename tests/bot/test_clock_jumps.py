@@ -1,0 +1,155 @@
+"""The server's clock is put forward or back: nothing is lost, doubled, or kept waiting for ever."""
+
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.app import App, duties, opened
+from bot.channel import SendError
+from bot.clock import Clock, Duty, housekeeping
+from bot.settings import Settings
+from bot.telegram.channel import telegram_rates
+from skm.delivery import Kind
+from skm.official import Invitation, Role
+from skm.store import deliveries, officials, subscriptions, upps
+from skm.store.migrate import migrate
+from skm.subscription import Subscription, last_due, period_of
+from tests.bot.test_delivery import Mailbox
+from tests.chat import CODE, KEY, Desk, Time, a_desk
+from tests.skm.store.city import TREE, call
+
+FRIDAY = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+MONDAY = datetime(2026, 11, 23, 0, 31, tzinfo=UTC)  # a minute past 07:30 in Jakarta
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+WANTED = Subscription(1)
+
+
+@dataclass
+class Server:
+    """All duties of a server with one official who wants the weekly digest."""
+
+    app: App
+    time: Time
+    mailbox: Mailbox
+    clock: Clock
+
+    async def ticks(self, at: datetime) -> int:
+        """How many digests arrive at that tick."""
+        self.time.at, before = at, len(self.mailbox.arrived)
+        await self.clock.tick()
+        return len(self.mailbox.arrived) - before
+
+
+@asynccontextmanager
+async def a_server(folder: Path) -> AsyncIterator[Server]:
+    url = f"sqlite+aiosqlite:///{folder}/skm.db"
+    migrate(url)
+    time, mailbox = Time(FRIDAY), Mailbox()
+    given = Settings(_env_file=None, database_url=url, secret_key=KEY.decode())
+    async with opened(given, time) as app:
+        app.channels["telegram"] = mailbox
+        await app.db.write(call(upps.put, TREE))
+        invited = Invitation(Role.ADMIN, None, "Sri")
+        await app.db.write(call(officials.add, invited, "p", "telegram", "7", "id", FRIDAY))
+        await app.db.write(call(subscriptions.put, WANTED, FRIDAY))
+        yield Server(app, time, mailbox, Clock(duties(app), time))
+
+
+async def test_a_digest_comes_once_whichever_way_the_clock_is_put(tmp_path: Path) -> None:
+    async with a_server(tmp_path) as server:
+        assert await server.ticks(MONDAY) == 1
+        assert await server.ticks(MONDAY - HOUR) == 0
+        assert await server.ticks(MONDAY) == 0
+        assert await server.ticks(MONDAY + DAY) == 0
+        assert await server.ticks(MONDAY - DAY) == 0
+        assert await server.ticks(MONDAY + 7 * DAY) == 1
+
+
+@settings(max_examples=8)
+@given(st.lists(st.integers(-30, 24 * 30), min_size=1, max_size=12))
+async def test_each_week_that_any_tick_saw_begin_is_told_of_once(hours: list[int]) -> None:
+    ticks = [FRIDAY + timedelta(hours=hour) for hour in hours]
+    with TemporaryDirectory() as folder:
+        async with a_server(Path(folder)) as server:
+            zone = server.app.settings.zone
+            for at in ticks:
+                await server.ticks(at)
+            found = await server.app.db.read(call(deliveries.listed, FRIDAY - 30 * DAY))
+    dues = [last_due(WANTED, at, zone) for at in ticks]
+    expected = {str(period_of(WANTED, due)) for due in dues if due >= FRIDAY}
+    told = Counter(one.plan.about for one in found if one.plan.kind is Kind.DIGEST)
+    assert told == Counter(expected)
+
+
+async def test_what_is_to_be_tried_later_waits_for_its_moment_and_goes_out_once(
+    tmp_path: Path,
+) -> None:
+    async with a_server(tmp_path) as server:
+        later = SendError("busy", retryable=True, retry_at=MONDAY + HOUR)
+        server.mailbox.script = [later]
+        assert await server.ticks(MONDAY) == 0
+        for at in (MONDAY - HOUR, MONDAY, MONDAY + HOUR - timedelta(seconds=1)):
+            assert await server.ticks(at) == 0
+        assert await server.ticks(MONDAY + DAY) == 1
+        assert await server.ticks(MONDAY + HOUR) == 0
+
+
+def test_a_duty_is_due_when_its_time_is_over_and_when_the_clock_was_set_back() -> None:
+    async def run() -> None: ...
+
+    duty = Duty("report", run, every=HOUR)
+    duty.last = MONDAY
+    assert not duty.is_due(MONDAY + timedelta(minutes=59))
+    assert duty.is_due(MONDAY + HOUR)
+    assert duty.is_due(MONDAY + DAY)
+    assert duty.is_due(MONDAY - HOUR)
+
+
+async def test_the_limits_of_a_messenger_do_not_go_by_the_clock_on_the_wall() -> None:
+    """Else a clock set back by an hour would silence the bot for an hour."""
+    assert telegram_rates()._clock is time.monotonic
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with a_desk(tmp_path) as desk:
+        yield desk
+
+
+@pytest.mark.parametrize("jump", [DAY, -HOUR, -DAY])
+async def test_a_survey_goes_on_where_it_was(desk: Desk, jump: timedelta) -> None:
+    chat = await desk.chat().opens(CODE)
+    for _ in range(4):
+        await chat.answers_one(3)
+    desk.time.at += jump
+    await Clock(housekeeping(desk.inbox), desk.time).tick()
+    chat.hears("Pertanyaan 5 dari 9")
+    for _ in range(5):
+        await chat.answers_one(4)
+    await chat.taps("Lewati semua")
+    await chat.taps("Selesai")
+    chat.hears("Survei selesai")
+
+
+@pytest.mark.parametrize("jump", [-HOUR, -DAY])
+async def test_setting_the_clock_back_does_not_let_anybody_answer_twice(
+    desk: Desk, jump: timedelta
+) -> None:
+    chat = await (await desk.chat().opens(CODE)).answers_all()
+    await chat.taps("Lewati semua")
+    await chat.taps("Selesai")
+    desk.time.at += jump
+    await chat.opens(CODE)
+    assert not chat.screen.rows
+    desk.time.at += 2 * DAY
+    await chat.opens(CODE)
+    chat.hears("Pertanyaan 1 dari 9")
