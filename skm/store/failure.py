@@ -1,5 +1,7 @@
 """What can go wrong with a database, in sentences that say what to do."""
 
+import re
+
 from sqlalchemy.exc import SQLAlchemyError, TimeoutError
 
 from skm.errors import SkmError
@@ -38,6 +40,10 @@ _ADVICE = {
 }
 
 
+# A driver repeats what it could not take, and that may be what somebody said.
+_VALUE = re.compile(r"(query argument \$\d+|invalid input (?:syntax|value) for [\w ]+): .*")
+
+
 def told(error: BaseException) -> BaseException:
     """The error as the operator is told it; what is no trouble of the database stays as it is.
 
@@ -56,4 +62,5 @@ def advised(said: str) -> StoreError:
     for sign, advice in _ADVICE.items():
         if sign in said:
             return StoreError(advice)
-    return StoreError(f"The database refused ({said.splitlines()[0][:200]}); nothing was stored.")
+    first = _VALUE.sub(r"\1", said.splitlines()[0]) if said else "no reason given"
+    return StoreError(f"The database refused ({first[:200]}); nothing was stored.")

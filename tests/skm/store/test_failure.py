@@ -1,0 +1,49 @@
+"""What a database says when it refuses: advice, and never what somebody said."""
+
+import pytest
+from sqlalchemy import Integer, bindparam, cast, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from skm.store.database import Database, StoreError
+from skm.store.failure import advised
+
+SAID = "antre lama"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"<class 'DataError'>: invalid input for query argument $3: '{SAID}' (expected int)",
+        f'invalid input syntax for type integer: "{SAID}"',
+        f'invalid input value for enum mode: "{SAID}"',
+        f"NOT NULL constraint failed: response.saran\nDETAIL: Failing row contains ({SAID}).",
+    ],
+)
+def test_what_could_not_be_taken_is_not_repeated(said: str) -> None:
+    assert SAID not in str(advised(said))
+    assert str(advised(said)).endswith("nothing was stored.")
+
+
+def test_what_says_nothing_has_a_sentence_too() -> None:
+    assert "no reason given" in str(advised(""))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        select(cast(bindparam("said", SAID), Integer)),
+        text("SELECT CAST(:said AS INTEGER) FROM nowhere").bindparams(said=SAID),
+    ],
+    ids=["cast", "no table"],
+)
+async def test_no_backend_repeats_it(db: Database, asked: object) -> None:
+    async def work(conn: AsyncConnection) -> None:
+        await conn.execute(asked)  # type: ignore[call-overload]
+
+    try:
+        await db.read(work)
+    except StoreError as error:
+        told = str(error)
+    else:
+        told = ""  # SQLite casts anything
+    assert SAID not in told
