@@ -10,7 +10,7 @@ from bot.checkup import Finding, Findings, advice, mend, ok
 from bot.settings import Settings
 from skm.delivery import State
 from skm.period import Kind
-from skm.store import deliveries, totals
+from skm.store import asides, deliveries, totals
 from skm.store.backup import file_of
 from skm.store.database import Database
 from skm.store.schema import response, tally
@@ -32,6 +32,9 @@ async def database(settings: Settings, now: datetime) -> Findings:
         yield await db.read(_figures)
         yield await db.read(lambda conn: _messages(conn, now))
         yield await db.read(lambda conn: _backups(conn, now))
+        kept = await db.read(lambda conn: asides.listed(conn, now - LOOK_BACK))
+        if kept:
+            yield advice("updates", f"{len(kept)} could not be taken this week: see `skm aside`.")
 
 
 async def _figures(conn: AsyncConnection) -> Finding:

@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.metrics import Labels, Metrics, family, gauge
 from skm.delivery import State
 from skm.store import totals
-from skm.store.database import Database
+from skm.store.database import Database, StoreError
 
 STARTED = time.time()
 STATM = Path("/proc/self/statm")
@@ -20,40 +20,50 @@ STATM = Path("/proc/self/statm")
 
 @dataclass(frozen=True)
 class Now:
-    """How things stand. `up`: for each messenger whether it answers us. `writing`: in the queue."""
+    """How things stand. `totals`: None while the database does not answer. `up`: for each
+    messenger whether it answers us. `writing`: in the queue.
+    """
 
-    totals: totals.Totals
+    totals: totals.Totals | None
     up: Mapping[str, bool]
     writing: int
 
 
 async def measured(db: Database, up: Mapping[str, bool]) -> Now:
-    return Now(await db.read(totals.of), up, db.queued)
+    try:
+        found = await db.read(totals.of)
+    except StoreError:
+        found = None
+    return Now(found, up, db.queued)
 
 
 def lines(metrics: Metrics, now: Now) -> Iterator[str]:
     """Everything in Prometheus' text format."""
-    all_of_it = now.totals
-    states: dict[Labels, float] = {(s.value,): all_of_it.deliveries.get(s, 0) for s in State}
     up: dict[Labels, float] = {(channel,): answers for channel, answers in now.up.items()}
     build: dict[Labels, float] = {(version("skm-bot"), sys.version.split()[0]): 1}
     yield from gauge("skm_build_info", "What runs.", build, ("version", "python"))
-    yield from gauge("skm_responses", "Responses that are stored.", all_of_it.responses)
-    yield from gauge(
-        "skm_interviews_open", "Interviews that are under way.", all_of_it.open_interviews
-    )
-    yield from gauge("skm_deliveries", "Messages to officials, by state.", states, ("state",))
+    yield from gauge("skm_database_up", "Whether the database answers.", now.totals is not None)
+    if now.totals:
+        yield from _stored(now.totals)
     yield from gauge("skm_writer_queue", "Writes that wait to be committed.", now.writing)
-    yield from gauge("skm_database_size_bytes", "The database on disk.", all_of_it.size)
-    if all_of_it.backed_up:
-        yield from gauge(
-            "skm_last_backup_timestamp_seconds",
-            "When `skm backup` last succeeded.",
-            all_of_it.backed_up.timestamp(),
-        )
     yield from gauge("skm_channel_up", "Whether a messenger answers us.", up, ("channel",))
     yield from metrics.lines()
     yield from _process()
+
+
+def _stored(found: totals.Totals) -> Iterator[str]:
+    """What the database adds up to."""
+    states: dict[Labels, float] = {(s.value,): found.deliveries.get(s, 0) for s in State}
+    yield from gauge("skm_responses", "Responses that are stored.", found.responses)
+    yield from gauge("skm_interviews_open", "Interviews under way.", found.open_interviews)
+    yield from gauge("skm_deliveries", "Messages to officials, by state.", states, ("state",))
+    yield from gauge("skm_database_size_bytes", "The database on disk.", found.size)
+    if found.backed_up:
+        yield from gauge(
+            "skm_last_backup_timestamp_seconds",
+            "When `skm backup` last succeeded.",
+            found.backed_up.timestamp(),
+        )
 
 
 def _process() -> Iterator[str]:

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from bot.ask import Desk as OfficialsDesk
 from bot.channel import Limits, SendError
-from bot.delivery import Postman, frozen, thawed
+from bot.clock import Clock, Duty
+from bot.delivery import AT_ONCE, Postman, frozen, thawed
 from bot.digests import Digests
+from bot.drain import Drain
 from bot.links import Links
 from bot.message import Address, Attachment, Choice, Outbound
 from skm.delivery import BACK_OFF, LEASE, Delivery, Kind, Outcome, Plan, State, after
@@ -24,6 +26,7 @@ from skm.official import Invitation, Official, Role
 from skm.store import deliveries, officials, subscriptions
 from skm.store.database import StoreError
 from skm.subscription import Subscription
+from tests.bot.telegram.conftest import until
 from tests.chat import LIMITS, Desk, a_desk
 
 
@@ -287,3 +290,50 @@ async def test_what_arrived_while_the_store_failed_is_marked_as_soon_as_it_works
         await postman.deliver()
         assert len(jam.arrived) == 1
         assert await office.states() == [State.SENT]
+
+
+# --- told to stop --------------------------------------------------------------------------------
+
+
+async def test_told_to_stop_it_finishes_what_it_claimed_and_leaves_the_rest_due(
+    office: Office,
+) -> None:
+    for number in range(AT_ONCE + 3):
+        await office.plans(await office.hires(f"P{number}"))
+    drain = Drain()
+    postman = replace(office.postman(), drain=drain)
+    delivering = asyncio.create_task(postman.deliver())
+    await until(lambda: office.mailbox.arrived)
+    drain.ask()
+    assert await delivering == AT_ONCE
+    assert Counter(await office.states()) == {State.SENT: AT_ONCE, State.DUE: 3}
+    await office.postman().deliver()
+    assert set(await office.states()) == {State.SENT}
+
+
+async def test_told_to_stop_the_clock_finishes_its_duty_and_begins_no_other() -> None:
+    drain, done = Drain(), list[str]()
+    begun, going = asyncio.Event(), asyncio.Event()
+
+    async def first() -> None:
+        begun.set()
+        await going.wait()
+        done.append("first")
+
+    async def second() -> None:
+        done.append("second")
+
+    clock = Clock(
+        [Duty("first", first), Duty("second", second)],
+        lambda: datetime(2026, 11, 25, tzinfo=UTC),
+        drain,
+    )
+    tick = asyncio.create_task(clock._watched_tick())
+    await begun.wait()
+    drain.ask()
+    stopping = asyncio.create_task(drain.finished(60))
+    await asyncio.sleep(0)
+    going.set()
+    await stopping
+    await tick
+    assert done == ["first"]

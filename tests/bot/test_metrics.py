@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
+from bot import gauges
 from bot.app import _probes as probes_of
 from bot.app import opened, web_of
 from bot.channel import SendError, told_to
@@ -67,6 +68,20 @@ async def test_every_line_is_prometheus_text(base: str) -> None:
     assert 'skm_deliveries{state="failed"} 0' in page
     assert "skm_last_backup_timestamp_seconds" in page
     assert "NOBODY" not in page
+
+
+async def test_while_the_database_is_away_the_counters_are_told_all_the_same() -> None:
+    counted = Metrics()
+    counted.failed.add("telegram")
+    page = text(gauges.lines(counted, gauges.Now(None, {"telegram": False}, 7)))
+    for line in (
+        "skm_database_up 0",
+        "skm_writer_queue 7",
+        'skm_channel_up{channel="telegram"} 0',
+        'skm_updates_failed_total{channel="telegram"} 1',
+    ):
+        assert line in page.splitlines()
+    assert "skm_responses" not in page
 
 
 @pytest.mark.parametrize("token", ["", "another"])

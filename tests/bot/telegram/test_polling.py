@@ -5,6 +5,7 @@ import logging
 
 import pytest
 
+from bot.drain import Drain
 from bot.message import Address, Outbound
 from bot.outbox import Outbox
 from bot.telegram import wire
@@ -315,3 +316,41 @@ async def test_two_hundred_people_at_once(
     assert max(calls) <= 7
     assert len(notebook.committed) == 800
     assert len(set(notebook.ids)) == 800
+
+
+async def test_told_to_stop_it_finishes_what_it_took_confirms_it_and_asks_no_more(
+    telegram: TelegramChannel, api: BotApi, notebook: Notebook
+) -> None:
+    drain = Drain()
+    gate = notebook.gates["1"] = asyncio.Event()
+    await api.citizen().types("1", wait=False)
+    running = asyncio.create_task(telegram.run_polling(notebook.receive, drain))
+    await until(lambda: notebook.begun)
+    drain.ask()
+    await api.citizen().types("2", wait=False)
+    gate.set()
+    await running
+    assert notebook.committed == ["1"]
+    assert len(api.updates) == 1  # "1" is confirmed, "2" waits for the next process
+
+
+async def test_told_to_stop_it_does_not_wait_for_a_question_that_is_open(
+    telegram: TelegramChannel, api: BotApi, notebook: Notebook
+) -> None:
+    drain = Drain()
+    running = asyncio.create_task(telegram.run_polling(notebook.receive, drain))
+    await until(lambda: any(call.method == "getUpdates" for call in api.calls))
+    drain.ask()
+    async with asyncio.timeout(20):  # Telegram would keep it for half a minute
+        await running
+
+
+async def test_told_to_stop_while_telegram_is_away_it_stops(
+    telegram: TelegramChannel, api: BotApi, notebook: Notebook
+) -> None:
+    api.goes_wrong("deleteWebhook", times=1000)
+    drain = Drain()
+    running = asyncio.create_task(telegram.run_polling(notebook.receive, drain))
+    await until(lambda: not telegram.answers)
+    drain.ask()
+    await running
