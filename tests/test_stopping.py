@@ -35,17 +35,17 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("webhook", "how"),
-    [(False, signal.SIGTERM), (True, signal.SIGINT)],
+    ("webhook", "how", "people"),
+    [(False, signal.SIGTERM, 200), (True, signal.SIGINT, 60)],
     ids=["polling, told to", "webhook, Ctrl-C"],
 )
-async def test_stopping_during_two_hundred_surveys_loses_and_doubles_nothing(
-    tmp_path: Path, database_url: str, webhook: bool, how: signal.Signals
+async def test_stopping_in_the_middle_of_surveys_loses_and_doubles_nothing(
+    tmp_path: Path, database_url: str, webhook: bool, how: signal.Signals, people: int
 ) -> None:
     chance = random.Random(6)
     async with serving(tmp_path, database_url, webhook=webhook) as server:
         server.api.latency = 0.01
-        visitors = some(server, 200, chance, patience=120)
+        visitors = some(server, people, chance, patience=120)
         everybody = asyncio.gather(*(visitor.visits() for visitor in visitors))
         stops = 0
         while not everybody.done() and stops < 3:

@@ -3,7 +3,9 @@
 import asyncio
 import os
 import sqlite3
+import time
 from contextlib import closing, suppress
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -110,11 +112,25 @@ async def sqlite(tmp_path: Path) -> Path:
     return file
 
 
-def taken(source: Path, file: Path) -> None:
+def taken(source: Path, file: Path, advance: backup.Advance = ignore) -> None:
     with backup.in_its_place(file, force=False) as part:
-        backup.copy(source, part, ignore)
+        backup.copy(source, part, advance)
         asyncio.run(backup.check(backup.url_of(part)))
         backup.alone(part)
+
+
+@dataclass
+class Slow:
+    """A copy between whose first pages others commit."""
+
+    acknowledged: list[str]
+    steps: list[int] = field(default_factory=list)
+
+    def __call__(self, done: int, total: int) -> None:
+        self.steps.append(done)
+        committed = len(self.acknowledged)
+        while len(self.steps) < 20 and len(self.acknowledged) == committed:
+            time.sleep(0.001)
 
 
 async def test_a_backup_during_a_stream_of_answers_holds_every_one_acknowledged_before(
@@ -139,7 +155,9 @@ async def test_a_backup_during_a_stream_of_answers_holds_every_one_acknowledged_
             await enough.wait()
             enough.clear()
             before, file = set(acknowledged), tmp_path / f"backup{turn}.db"
-            await asyncio.to_thread(taken, sqlite, file)
+            slow = Slow(acknowledged)
+            await asyncio.to_thread(taken, sqlite, file, slow)
+            assert slow.steps == sorted(set(slow.steps))  # it never began anew
             assert len(acknowledged) > len(before)  # they went on meanwhile
             with closing(sqlite3.connect(file)) as copy:
                 held = {receipt for (receipt,) in copy.execute("SELECT id FROM response")}
