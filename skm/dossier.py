@@ -16,7 +16,7 @@ from skm.period import Kind, Period
 from skm.photo import Photo
 from skm.recap import Published
 from skm.report import InstansiReport, Report
-from skm.tindak_lanjut import TindakLanjut, counts, realised
+from skm.tindak_lanjut import TindakLanjut, counts, shares
 from skm.upp import Mode, Upp
 from skm.validity import Validity
 
@@ -99,13 +99,8 @@ class Part:
 
     @cached_property
     def realised(self) -> dict[str, Decimal]:
-        """Per unit the share of its follow-ups that was done: 0 % where a unit planned nothing, but
-        none at all where no unit did, since then they are written down elsewhere.
-        """
-        if not any(item.plan for items in self.follow_up.values() for item in items):
-            return {}
-        shares = {code: realised(items) for code, items in self.follow_up.items()}
-        return {code: share for code, share in shares.items() if share is not None}
+        """Per unit the share of its follow-ups that was done, where anybody planned any."""
+        return shares(self.follow_up)
 
     @property
     def realised_counts(self) -> dict[Decimal, int]:

@@ -6,7 +6,7 @@ People write down plans and deeds; states and reminders are derived from these a
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -136,6 +136,16 @@ def proposed(report: Report) -> tuple[TindakLanjut, ...]:
 def realised(items: Sequence[TindakLanjut]) -> Decimal | None:
     """The share done of a UPP's follow-ups of a period, in %; None where there are none."""
     return share(sum(item.done is not None for item in items), len(items)) if items else None
+
+
+def shares(by_unit: Mapping[str, Sequence[TindakLanjut]]) -> dict[str, Decimal]:
+    """Of each unit the share done: 0 % where it planned nothing, but none at all where no unit
+    did, since then they are written down elsewhere.
+    """
+    if not any(item.plan for items in by_unit.values() for item in items):
+        return {}
+    found = {code: realised(items) for code, items in by_unit.items()}
+    return {code: share for code, share in found.items() if share is not None}
 
 
 def share(done: int, planned: int = PRIORITIES, decimals: int = 2) -> Decimal:

@@ -2,16 +2,17 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 from bot.catalog import Catalog
 from bot.drawing import Drawing
 from bot.phrase_period import in_words, short
-from skm.output.bars import Bar, Bars
+from skm.ikm import mutu
+from skm.output.card import Card
 from skm.output.charts import Chart
 from skm.output.trend import Measured, Trend
 from skm.period import Period
 from skm.report import Report
-from skm.unsur import Unsur
 
 KEPT = 256  # pictures in memory, some 30 kB each
 
@@ -34,21 +35,16 @@ class Pictures:
         self._drawn.move_to_end(key)
         return self._drawn[key]
 
-    def bars(self, name: str, report: Report) -> Bars:
-        """The index and its nine unsur."""
-        words = self.catalog.table(self.language, "unsur_short")
-        nilai = report.nilai or {}
+    def card(self, name: str, report: Report, ikm: Decimal) -> Card:
+        """The index that a shared link shows."""
         period = in_words(self.catalog, self.language, report.period)
         count = self._say("chart.respondents", count=report.responden)
-        return Bars(
+        return Card(
             title=name,
             subtitle=f"{period[:1].upper()}{period[1:]} · {count}",
-            rows=[
-                Bar(words[unsur], nilai.get(unsur), report.intervals.get(unsur)) for unsur in Unsur
-            ],
-            ikm=report.ikm,
-            kinerja=self._say(f"mutu.{report.mutu}") if report.mutu else "",
-            interval=self._say("chart.interval"),
+            label=self._say("document.index"),
+            ikm=ikm,
+            kinerja=self._say(f"mutu.{mutu(ikm)}"),
             locale=self.language,
         )
 

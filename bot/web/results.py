@@ -30,7 +30,7 @@ from skm.report import EVERYTHING, Report
 from skm.store import follow_ups, reports, upps
 from skm.store.follow_ups import Items
 from skm.store.publications import Publications
-from skm.tindak_lanjut import counts, realised
+from skm.tindak_lanjut import counts, realised, shares
 from skm.upp import Upp
 
 TREND = 12  # closed periods
@@ -112,7 +112,7 @@ class Results:
             points=points,
             change=_change(points),
             items=items,
-            share=realised(items),
+            share=realised(items) if any(item.plan for item in items) else None,
             deeds=await self._deeds(code, everything, MOST),
             revision=revision,
             below=[u for u in shown.units.values() if u.parent == code] if shown else [],
@@ -184,16 +184,16 @@ class Results:
         return {column: catalog.say(language, f"data.column.{column}") for column in COLUMNS}
 
     async def picture(self, request: Request) -> Response:
-        """What a shared link shows: the index and the nine unsur."""
+        """What a shared link shows: the index and its band."""
         code = request.path_params["upp"].upper()
         shown = _chosen(await self.published.all(), request)
         report = _report(shown, code) if shown else None
-        if shown is None or report is None:
+        if shown is None or report is None or report.ikm is None:
             raise HTTPException(404)
-        unit = shown.units.get(code)
+        ikm, unit = report.ikm, shown.units.get(code)
         name = unit.name if unit else self.pages.instansi
-        key = ("bars", shown.head.sha256, code)
-        return await self._png(key, lambda: self.pictures.bars(name, report))
+        key = ("card", shown.head.sha256, code)
+        return await self._png(key, lambda: self.pictures.card(name, report, ikm))
 
     async def trend(self, request: Request) -> Response:
         code = request.path_params["upp"].upper()
@@ -222,8 +222,7 @@ class Results:
     async def _shares(self, shown: Publication) -> Shares:
         """Of the units that are shown."""
         found = await self.published.db.read(lambda conn: follow_ups.of_all(conn, shown.period))
-        shares = {code: realised(items) for code, items in found.items() if shown.report(code)}
-        return {code: share for code, share in shares.items() if share is not None}
+        return {code: share for code, share in shares(found).items() if shown.report(code)}
 
     async def _since(self, upp: Upp, report: Report | None) -> tuple[Items, Revision | None]:
         """The three to mend, and a revision."""

@@ -1,4 +1,4 @@
-"""Five charts: values in, a PNG out.
+"""Charts: values in, a PNG out.
 
 The same values give the same bytes, so that what was sent can be told by its hash. matplotlib is
 loaded with the first drawing. Threads may call `draw`, but take turns; for many charts give it to
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from skm.output.bars import Bars, draw_bars
 from skm.output.canvas import Canvas
+from skm.output.card import Card, draw_card
 from skm.output.funnel import Funnel, draw_funnel
 from skm.output.heatmap import HeatMap, draw_heat_map
 from skm.output.png import png
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Chart = Bars | Trend | HeatMap | Funnel
+Chart = Bars | Trend | HeatMap | Funnel | Card
 
 _ONE_AT_A_TIME: Final = Lock()
 
@@ -48,6 +49,8 @@ def _draw(canvas: Canvas, chart: Chart) -> float:
             return draw_heat_map(canvas, chart)
         case Funnel():
             return draw_funnel(canvas, chart)
+        case Card():
+            return draw_card(canvas, chart)
 
 
 @cache

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from PIL import Image
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.web.open_data import COLUMNS
@@ -136,6 +137,16 @@ async def test_what_was_done_is_told_to_those_who_asked_for_it(city: Desk, reade
     assert "Apa yang berubah" not in reader.page.text
 
 
+async def test_where_nothing_was_planned_no_share_is_told(city: Desk, reader: Citizen) -> None:
+    """0 % would be a figure that nobody measured."""
+    await close(city, Q3)
+    await reader.opens("/hasil/PAJANG")
+    reader.sees("belum direncanakan")
+    assert "Terlaksana" not in reader.page.text
+    await reader.opens("/hasil")
+    assert "Terlaksana" not in reader.page.text
+
+
 # --- what would give a few away ------------------------------------------------------------------
 
 
@@ -189,7 +200,7 @@ async def test_open_data_are_the_figures_of_skm_report_json(city: Desk, reader: 
     assert reader.got.text.startswith("\ufeffperiode,kode,nama")
     rows = {row["kode"]: row for row in csv.DictReader(io.StringIO(reader.got.text[1:]))}
     assert Decimal(rows["PAJANG"]["ikm"]) == report.ikm
-    assert rows["PAJANG"]["tindak_lanjut"] == "0.00"
+    assert rows["PAJANG"]["tindak_lanjut"] == ""  # nothing was planned, so nothing is known
     assert [rows["PAJANG"][f"u{n}"] for n in range(1, 10)] == [
         str(value) for value in (report.nilai or {}).values()
     ]
@@ -210,6 +221,8 @@ async def test_a_shared_link_has_a_picture_of_the_index(city: Desk, reader: Citi
     meta = {m.attrs.get("property"): m.attrs.get("content", "") for m in reader.page.all("meta")}
     assert meta["og:image"] == "http://127.0.0.1/hasil/PAJANG/gambar.png?periode=2026-Q4"
     assert "IKM" in meta["og:description"]
+    await reader.opens("/hasil/PAJANG/gambar.png")
+    assert Image.open(io.BytesIO(reader.got.content)).size == (720, 378)
     for picture in ("gambar", "tren"):
         for code in ("PAJANG", "semua"):
             await reader.opens(f"/hasil/{code}/{picture}.png")

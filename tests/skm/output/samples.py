@@ -5,6 +5,7 @@ from functools import cache
 
 from skm.ikm import mutu
 from skm.output.bars import Bar, Bars
+from skm.output.card import Card
 from skm.output.charts import Chart
 from skm.output.funnel import Funnel, Step
 from skm.output.heatmap import HeatMap, Unit
@@ -132,6 +133,14 @@ def one_of_each() -> dict[str, Chart]:
         "trend": last_year(unit),
         "ranking": ranking(some),
         "heat map": heat_map(some),
+        "card": Card(
+            longest_name(),
+            "Triwulan II 2023 · 1.360 responden",
+            "Indeks Kepuasan Masyarakat",
+            Decimal("100.00"),
+            "Sangat Baik",
+            "id",
+        ),
         "funnel": funnel(1412, 1398, 1391, 1380, 1372, 1297, 1290, 1284, 1280, 1271, 1271),
     }
 
