@@ -1,0 +1,91 @@
+"""A photo as evidence, over sockets: the real channel and inbox, the stand instead of Telegram."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.officials import Officials
+from bot.telegram.channel import TelegramChannel
+from skm.period import Period
+from skm.store import follow_ups, upps
+from tests.bot.city import settle
+from tests.chat import Desk, a_desk
+from tests.pictured import jpeg
+from tests.stand.citizen import Citizen
+from tests.stand.telegram import BotApi
+
+JANUARY = datetime(2027, 1, 5, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, telegram: TelegramChannel) -> AsyncIterator[Desk]:
+    """Reached over Telegram, which the photos are loaded from."""
+    async with a_desk(tmp_path) as desk:
+        await settle(desk)
+        desk.time.at = JANUARY
+        office = replace(desk.inbox.officials.desk, loads={"telegram": telegram.load})
+        inbox = replace(desk.inbox, officials=Officials(office))
+        running = asyncio.create_task(telegram.run_polling(inbox.receive))
+        yield desk
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+
+@pytest.fixture
+async def sri(desk: Desk, api: BotApi) -> Citizen:
+    """She has planned what to do about the first of the three, and says that it is done."""
+    sri = api.citizen()
+    await sri.scans("i-" + await desk.invitation("officer", "PAJANG", "Sri"))
+    await sri.types("/tl 2026-Q4")
+    await sri.taps_at(0)
+    await sri.taps("Tulis rencana")
+    await sri.types("Membuka loket ketiga")
+    await sri.taps("31 Maret 2027")
+    await sri.taps("Sri")
+    return await sri.taps("Tandai selesai")
+
+
+async def test_an_officer_sends_a_photo_and_sees_what_is_kept(
+    desk: Desk, sri: Citizen, api: BotApi
+) -> None:
+    await sri.sends_photo(jpeg(2400, 1800), "Loket ketiga dibuka")
+    assert "Tersimpan." in sri.sees
+    assert "Loket ketiga dibuka" in sri.sees
+    [shown] = api.made("sendPhoto", chat=sri.id)
+    [content] = shown.files.values()
+    unit = await desk.db.read(lambda conn: upps.by_code(conn, "PAJANG"))
+    assert unit is not None
+    items = await desk.db.read(lambda conn: follow_ups.of(conn, unit, Period.parse("2026-Q4")))
+    assert [item.done is not None for item in items] == [True, False, False]
+    assert content.startswith(b"\xff\xd8")
+    assert b"Merek" not in content
+
+
+async def test_only_the_size_that_is_meant_is_loaded_and_only_once(
+    sri: Citizen, api: BotApi
+) -> None:
+    await sri.sends_photo(jpeg(), "Loket ketiga dibuka")
+    [loaded] = api.made("file")
+    assert api.files[loaded.params["key"]] == jpeg()
+
+
+async def test_when_telegram_does_not_give_it_she_is_asked_to_send_it_again(
+    sri: Citizen, api: BotApi
+) -> None:
+    api.goes_wrong("getFile", (502, {"ok": False, "error_code": 502, "description": "Bad"}))
+    await sri.sends_photo(jpeg(), "Loket ketiga dibuka")
+    assert "kirim sekali lagi" in sri.sees
+    await sri.sends_photo(jpeg(), "Loket ketiga dibuka")
+    assert "Tersimpan." in sri.sees
+
+
+async def test_a_citizens_photo_is_never_loaded(desk: Desk, sri: Citizen, api: BotApi) -> None:
+    citizen = await api.citizen().scans("PAJANG")
+    await citizen.sends_photo(jpeg(), "Loketnya penuh")
+    assert api.made("getFile", "file") == []
