@@ -3,8 +3,9 @@
 Whoever comes is looked up anew at every request: a link says who they were, not what they may.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.exceptions import HTTPException
@@ -25,10 +26,14 @@ from skm.official import Action, Deed, Official, may
 from skm.period import Period
 from skm.photo import MEDIA_TYPE, Photo
 from skm.priority import PRIORITIES
-from skm.store import follow_ups, log, officials, photos, upps
+from skm.store import follow_ups, officials, photos, upps
+from skm.store import log as deeds
+from skm.store.database import Conflict, StoreError
 from skm.store.follow_ups import Items
 from skm.unsur import Unsur
 from skm.upp import Upp
+
+log = logging.getLogger(__name__)
 
 PATH = "/tindaklanjut/{permit}"
 BODY = PRIORITIES * LARGEST + (1 << 20)  # bytes
@@ -102,6 +107,9 @@ class FollowUpPages:
             )
         except NotAllowed as error:
             return await self._refused(request, error)
+        except (Conflict, StoreError) as error:
+            log.error("A form could not be stored: %s", error)
+            return self._page(request, "follow_up", allowed, _as_typed(allowed, typed), 503)
         if any(entry.wrong for entry in entries):
             return self._page(request, "follow_up", allowed, entries, 422)
         return RedirectResponse(f"{request.url.path}/tersimpan", 303)
@@ -204,6 +212,7 @@ class FollowUpPages:
             period=in_words(self.pages.catalog, language, allowed.period),
             entries=entries,
             summary=ordered(entries),
+            failed=status == 503,
             today=self.desk.today,
         )
 
@@ -211,9 +220,13 @@ class FollowUpPages:
         """What an official may not is written down, as in the chat."""
         if error.official and error.key == "refused":
             who, now, about = error.official.id, self.desk.now(), "/tindaklanjut"
-            await self.desk.db.write(lambda conn: log.add(conn, who, Deed.REFUSED, about, now))
+            await self.desk.db.write(lambda conn: deeds.add(conn, who, Deed.REFUSED, about, now))
         known = error.official.language if error.official else self.pages.language_of(request)
         return self.pages.page("follow_up_refused", known, 403, key=f"follow_up.{error.key}")
+
+
+def _as_typed(allowed: Allowed, typed: Mapping[Unsur, Typed]) -> list[Entry]:
+    return [replace(entry, typed=typed[entry.unsur]) for entry in _as_it_stands(allowed)]
 
 
 def _as_it_stands(allowed: Allowed) -> list[Entry]:

@@ -7,12 +7,15 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from skm.output.photo import kept
 from skm.period import Period
-from skm.store import closings, follow_ups, upps
+from skm.photo import new_key
+from skm.store import closings, follow_ups, officials, upps
 from skm.tindak_lanjut import Done, Plan
 from tests.bot.city import settle
 from tests.browser.conftest import OpensPhone
 from tests.chat import Desk
+from tests.pictured import jpeg
 
 pytestmark = [pytest.mark.browser, pytest.mark.takes_long]
 
@@ -32,9 +35,13 @@ async def published(desk: Desk) -> None:
         assert unit is not None
         first = (await follow_ups.of(conn, unit, PERIODS[0]))[0]
         plan = Plan("Tambah loket", date(2026, 12, 1), "Bu Sri")
-        done = Done(date(2026, 11, 20), "Loket ketiga dibuka.")
-        await follow_ups.put(conn, unit, first.planned(plan, date(2026, 10, 5)).finished(done))
+        done = Done(date(2026, 11, 20), "Loket ketiga dibuka.", new_key())
+        finished = first.planned(plan, date(2026, 10, 5)).finished(done)
+        [sri] = await officials.listed(conn)
+        photo = kept(jpeg(2000, 1500))
+        await follow_ups.record(conn, sri.id, unit, finished, "selesai", desk.time(), photo)
 
+    await desk.official("officer", "PAJANG", "Sri")
     await desk.db.write(work)
 
 
@@ -82,6 +89,19 @@ async def test_pictures_are_drawn(phone: OpensPhone) -> None:
     await picture.scroll_into_view_if_needed()
     await expect(picture).to_have_js_property("complete", True)
     assert await picture.evaluate("image => image.naturalWidth") == 720
+
+
+async def test_the_photo_of_what_has_changed_is_shown_and_fits(phone: OpensPhone) -> None:
+    page = await phone(javascript=False)
+    await page.goto("/hasil/PAJANG")
+    photo = page.get_by_role("img", name="Loket ketiga dibuka.")
+    await photo.scroll_into_view_if_needed()
+    await expect(photo).to_be_visible()
+    await page.wait_for_load_state("networkidle")
+    box = await photo.bounding_box()
+    assert box is not None
+    assert box["width"] <= 360
+    assert box["width"] / box["height"] == pytest.approx(4 / 3, rel=0.02)
 
 
 async def test_on_paper_there_are_figures_and_nothing_to_press(phone: OpensPhone) -> None:

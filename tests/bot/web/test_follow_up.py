@@ -18,7 +18,7 @@ from skm.store.schema_periods import photo as photo_table
 from skm.tindak_lanjut import Done, Plan, TindakLanjut
 from skm.upp import Upp
 from tests.bot.city import settle
-from tests.bot.web.citizen import Citizen
+from tests.bot.web.citizen import Citizen, word
 from tests.chat import KEY, Chat, Desk, a_desk
 from tests.pictured import jpeg, png
 from tests.served import served, site_of
@@ -156,13 +156,15 @@ async def test_sent_twice_it_is_written_once(desk: Desk, page: Citizen) -> None:
 async def test_a_form_that_is_sent_as_it_was_shown_changes_nothing(
     desk: Desk, page: Citizen
 ) -> None:
-    unsur = (await items(desk))[0].unsur
-    lines = {**PLANNED, "action": "Pasang daftar\r\nPasang papan"}
-    await save(page, **typed(unsur, **lines))
-    await page.presses("Kembali ke formulir")
-    await save(page)
+    """Though browsers end lines otherwise than a chat does."""
+    item = (await items(desk))[0]
+    plan = Plan("Pasang daftar\nPasang papan", date(2027, 3, 31), "Bu Sri")
+    unit, planned = Upp("PAJANG", ""), item.planned(plan, date(2027, 1, 5))
+    await desk.db.write(lambda conn: follow_ups.put(conn, unit, planned))
+    await page.reloads()
+    await save(page, **typed(item.unsur, action="Pasang daftar\r\nPasang papan"))
     assert page.status == 200
-    assert len(await deeds(desk)) == 1
+    assert await deeds(desk) == []
 
 
 async def test_taking_the_tick_away_opens_it_again_and_the_photo_goes(
@@ -251,6 +253,22 @@ async def test_whatever_is_too_large_is_not_read(desk: Desk, page: Citizen) -> N
     files = {f"{unsur}-photo": bytes(32 << 20)}
     answer = await page.client.post(page.path, files={"x": ("x", files[f"{unsur}-photo"])})
     assert answer.status_code == 413
+
+
+async def test_what_the_database_does_not_take_is_kept_on_the_page(
+    desk: Desk, page: Citizen
+) -> None:
+    unsur = (await items(desk))[0].unsur
+    locked = "CREATE TRIGGER full BEFORE UPDATE ON follow_up BEGIN SELECT RAISE(ABORT, 'full'); END"
+    await desk.db.write(lambda conn: conn.exec_driver_sql(locked))
+    await save(page, **typed(unsur, **PLANNED))
+    assert page.status == 503
+    page.sees(word("survey.error_store"))
+    [kept] = page.page.all("input", id=f"{unsur}-person")
+    assert kept.attrs["value"] == "Bu Sri"
+    await desk.db.write(lambda conn: conn.exec_driver_sql("DROP TRIGGER full"))
+    await save(page)
+    assert page.path.endswith("/tersimpan")
 
 
 # --- who may -------------------------------------------------------------------------------------

@@ -205,7 +205,7 @@ async def test_a_flood_of_text_is_refused_kindly(citizen: Citizen, stream: bool)
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
     response = await citizen.client.post("/s/PAJANG/chat", content=content, headers=kind)
     assert response.status_code == 413
-    assert "terlalu panjang" in response.text
+    assert "terlalu besar" in response.text
     await citizen.reloads()
     citizen.sees("Pertanyaan 1 dari 9")
 
