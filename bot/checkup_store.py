@@ -1,4 +1,4 @@
-"""What `skm doctor` finds in the database: its version, its figures, what went out, its backups."""
+"""What `skm doctor` finds in the database: version, figures, what went out or in, backups."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -31,6 +31,7 @@ async def database(settings: Settings, now: datetime) -> Findings:
         yield ok("database", "It answers, and its schema is this version's.")
         yield await db.read(_figures)
         yield await db.read(lambda conn: _messages(conn, now))
+        yield await db.read(lambda conn: _aside(conn, now))
         yield await db.read(lambda conn: _backups(conn, now))
         kept = await db.read(lambda conn: asides.listed(conn, now - LOOK_BACK))
         if kept:
@@ -63,6 +64,12 @@ async def _messages(conn: AsyncConnection, now: datetime) -> Finding:
         return advice("messages", f"{lost} did not arrive this week: `skm deliveries` says why.")
     last = f"the last one at {sent:%Y-%m-%d %H:%M} UTC" if sent else "none this week"
     return ok("messages", f"Nothing to officials is stuck; {last}.")
+
+
+async def _aside(conn: AsyncConnection, now: datetime) -> Finding:
+    if many := len(await asides.listed(conn, now - LOOK_BACK)):
+        return advice("aside", f"{many} could not be taken this week: `skm aside` says why.")
+    return ok("aside", "This week every message could be taken.")
 
 
 async def _backups(conn: AsyncConnection, now: datetime) -> Finding:

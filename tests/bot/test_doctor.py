@@ -18,9 +18,10 @@ from bot.app import checkups
 from bot.checkup import Finding, Findings, Verdict, as_text
 from bot.doctor import as_json, examined
 from bot.settings import Settings
+from skm.aside import Aside
 from skm.delivery import Kind, Plan, State
 from skm.official import Deed, Invitation, Role
-from skm.store import deliveries, log, officials
+from skm.store import asides, deliveries, log, officials
 from skm.store.backup import url_of
 from skm.store.database import Database
 from skm.store.migrate import migrate
@@ -226,6 +227,16 @@ async def test_what_does_not_reach_officials_is_noticed(
     with closing(sqlite3.connect("skm.db", isolation_level=None)) as sender:
         sender.execute("UPDATE delivery SET state = ?", (State(state).value,))
     assert (await looked(filled))["messages"].verdict is verdict
+
+
+async def test_what_could_not_be_taken_is_noticed(filled: Settings) -> None:
+    assert (await looked(filled))["aside"].verdict is Verdict.OK
+    async with Database.open(filled.database_url) as db:
+        aside = Aside("telegram", "1009", "KeyError", "{}")
+        await db.write(call(asides.put, aside, NOW - timedelta(days=6)))
+    found = (await looked(filled))["aside"]
+    assert found.verdict is Verdict.ADVICE
+    assert "skm aside" in found.said
 
 
 # --- the messengers ------------------------------------------------------------------------------
