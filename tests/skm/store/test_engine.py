@@ -37,5 +37,8 @@ async def test_what_the_driver_knows_is_taken() -> None:
         "?sslmode=require",
         "?prepared_statement_cache_size=0",
         "?timeout=5",
+        "?host=a:5432&host=b:5432&target_session_attrs=primary",
     ):
-        await engine_for(f"postgresql+asyncpg://skm@host/skm{more}").dispose()
+        await engine_for(
+            f"postgresql+asyncpg://skm@{'' if 'host' in more else 'host'}/skm{more}"
+        ).dispose()

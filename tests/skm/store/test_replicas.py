@@ -136,5 +136,6 @@ async def test_a_connection_that_the_server_cut_is_replaced(replicas: list[Datab
     await db.write(call(upps.put, [Upp("A", "A")]))
     await other.write(lambda conn: conn.execute(cut))
     await db.write(call(upps.put, [Upp("B", "B")]))
+    await other.write(lambda conn: conn.execute(cut))
     codes = {unit.code for unit in await db.read(call(upps.listed))}
     assert codes >= {"A", "B"}
