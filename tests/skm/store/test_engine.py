@@ -30,15 +30,16 @@ def test_a_url_that_is_none_of_ours_says_what_to_write(url: str, told: str) -> N
     assert len(str(caught.value)) < 250
 
 
-async def test_what_the_driver_knows_is_taken() -> None:
-    for more in (
-        "",
-        "?ssl=require",
-        "?sslmode=require",
-        "?prepared_statement_cache_size=0",
-        "?timeout=5",
-        "?host=a:5432&host=b:5432&target_session_attrs=primary",
-    ):
-        await engine_for(
-            f"postgresql+asyncpg://skm@{'' if 'host' in more else 'host'}/skm{more}"
-        ).dispose()
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "host/skm",
+        "host/skm?ssl=require",
+        "host/skm?sslmode=require",
+        "host/skm?prepared_statement_cache_size=0",
+        "host/skm?timeout=5",
+        "/skm?host=a:5432&host=b:5432&target_session_attrs=primary",
+    ],
+)
+async def test_what_the_driver_knows_is_taken(rest: str) -> None:
+    await engine_for(f"postgresql+asyncpg://skm@{rest}").dispose()
