@@ -84,8 +84,8 @@ async def test_the_buttons_fit_every_channel(desk: Desk) -> None:
     """Telegram takes them all; WhatsApp's list has ten rows, of which none is left over."""
     chat = await (await desk.official("admin")).types("/report dinkes 2026-Q4")
     report = replace(chat.screens[-1], attachment=None)
-    keyboard = wire.call(report).arguments["reply_markup"].inline_keyboard
-    assert [button.text for row in keyboard for button in row][-3:] == ["PDF", "DOCX", "XLSX"]
+    keyboard = wire.call(report).arguments["reply_markup"]["inline_keyboard"]
+    assert [button["text"] for row in keyboard for button in row][-3:] == ["PDF", "DOCX", "XLSX"]
     shown, hidden = screens.chosen_few(report.choices)
     assert hidden == []
     assert [choice.label for choice in shown][-3:] == ["PDF", "DOCX", "XLSX"]
@@ -94,7 +94,7 @@ async def test_the_buttons_fit_every_channel(desk: Desk) -> None:
 async def test_a_file_goes_out_as_a_document(desk: Desk) -> None:
     chat = await (await desk.official("officer", "PAJANG")).types("/report 2026-Q4 pdf")
     file: Outbound = chat.screens[-1]
-    assert wire.call(file).method == "send_document"
+    assert wire.call(file).method == "sendDocument"
     (message,) = screens.messages(file, str, media="m1")
     assert message["type"] == "document"
     assert message["document"]["filename"] == "skm-pajang-2026-q4.pdf"
