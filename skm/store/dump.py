@@ -99,7 +99,16 @@ async def run(url: str, *command: str) -> None:
     if process.returncode:
         lines = said.decode(errors="replace").strip().splitlines() or ["without a word"]
         errors = [line for line in lines if "error" in line.lower()] or lines
-        raise BackupError(f"{Path(command[0]).name} failed: {errors[0][:300]}")
+        raise BackupError(_advised(Path(command[0]).name, errors[0]))
+
+
+def _advised(name: str, said: str) -> str:
+    """What to do about what a program said."""
+    if "version mismatch" in said:
+        return f"{name} is older than the server: install the server's version of it."
+    if "already exists" in said:
+        return "The database is not empty: add --force to clear it first."
+    return f"{name} failed: {said[:300]}"
 
 
 @asynccontextmanager

@@ -251,7 +251,7 @@ async def test_a_dump_is_restored_and_drilled_in_a_database_of_its_own(
         found = await drilled(aside)
         assert found == await drilled(url)
         assert found.responses == 12
-        with pytest.raises(BackupError, match="pg_restore failed"):
+        with pytest.raises(BackupError, match="not empty: add --force"):
             await dump.restore(aside, file)  # not empty
         await dump.restore(aside, file, force=True)
         assert await drilled(aside) == found
