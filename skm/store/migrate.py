@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -56,14 +57,20 @@ def _upgrade(conn: Connection) -> None:
 
 def check_version(conn: Connection) -> None:
     """Raises VersionError unless the database is exactly at this code's schema."""
-    script = ScriptDirectory.from_config(_config())
+    script = _known()
     if _refuse_newer(conn, script) != script.get_current_head():
         raise VersionError("The database is not up to date: run `skm migrate` first.")
 
 
 def refuse_newer(conn: Connection) -> None:
     """Raises VersionError for a database that a newer version wrote."""
-    _refuse_newer(conn, ScriptDirectory.from_config(_config()))
+    _refuse_newer(conn, _known())
+
+
+@cache
+def _known() -> ScriptDirectory:
+    """The migrations of this code; /readyz asks often."""
+    return ScriptDirectory.from_config(_config())
 
 
 def _refuse_newer(conn: Connection, script: ScriptDirectory) -> str | None:
