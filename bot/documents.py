@@ -89,11 +89,13 @@ def _about(ask: Ask, units: Sequence[Upp]) -> Ask:
     return replace(ask, subject=replace(ask.subject, upp=was[0])) if was else ask
 
 
-def _rendered(document: Document, form: str) -> bytes:
+def _rendered(made: Document, form: str) -> bytes:
+    from skm.output.legible import legible
     from skm.output.pdf import as_pdf
     from skm.output.plain import as_text
     from skm.output.word import as_docx
 
+    document = legible(made)
     match form:
         case "pdf":
             return as_pdf(document)

@@ -18,6 +18,7 @@ KnowsTicket = Callable[[str, str], Awaitable[bool]]
 # who begin at the same time is let in.
 WRONG, WRONG_SECONDS = 120, 600.0
 BEGUN, BEGUN_SECONDS = 300, 300.0
+AGAIN = {"Retry-After": "10"}  # seconds
 
 NAMED = re.compile(r"([0-9A-Za-z]{4,12})(?:-([0-9A-Za-z]{4,12}))?")
 
@@ -67,7 +68,7 @@ class Doors:
         """The door of CODE or CODE-TICKET in any case; raises 429 for a guesser."""
         network = _network(request)
         if not self._guesses.may_try(network, named, self._clock()):
-            raise HTTPException(429)
+            raise HTTPException(429, headers=AGAIN)
         code, ticket = split(named)
         found = await self.find_collector(code) if code else None
         door = Door(*found, ticket) if found else None
@@ -87,7 +88,7 @@ class Doors:
         """One more survey from here; raises 429 for a machine that makes them."""
         network, now = _network(request), self._clock()
         if not self._begun.may_try(network, now):
-            raise HTTPException(429)
+            raise HTTPException(429, headers=AGAIN)
         self._begun.count(network, now)
 
 

@@ -17,6 +17,8 @@ from tests.stand.phone import Phone
 from tests.stand.telegram import BotApi
 from tests.stand.whatsapp import CloudApiStand
 
+pytestmark = pytest.mark.takes_long
+
 BURST = 1000
 
 

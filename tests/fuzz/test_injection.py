@@ -28,6 +28,8 @@ from tests.bot.web.citizen import Citizen
 from tests.chat import Desk, a_desk
 from tests.served import served, site_of
 
+pytestmark = pytest.mark.takes_long  # documents are the same on every database
+
 HTML = '"><script>alert(1)</script><b onmouseover=x>'
 EVIL = {
     "HTML": HTML,
@@ -39,6 +41,7 @@ EVIL = {
     "MATH": r"$\frac{1}{0}$ _a^b \\ #eval(\"1\") *tebal* `kode` <label> @ref",
     "TURN": "abc\u202egnp.exe\u200b\ufeff",
     "ENTITY": "&lt;i&gt; &#x3c; ]]> <![CDATA[ <?php",
+    "SCRIPTS": "👍🏽💥 مرحبا بكم ꦲꦏ꧀ꦱꦫ 日本 ☂",
     "LONG": "W" * 200,
 }  # fmt: skip
 CONTROL = "a\x1b[2J\x07\x0b\x0c\x85\u2028b\ufffe"  # in what is said; names are rid of it before
@@ -127,7 +130,7 @@ async def test_no_cell_of_a_csv_is_a_formula(desk: Desk, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("form", ["pdf", "docx", "xlsx", "text"])
-@pytest.mark.parametrize("code", ["", "HTML", "MATH", "FORMULA", "TURN"])
+@pytest.mark.parametrize("code", ["", "HTML", "MATH", "FORMULA", "TURN", "SCRIPTS"])
 async def test_every_document_can_be_made_and_holds_it_as_text(
     desk: Desk, form: str, code: str
 ) -> None:

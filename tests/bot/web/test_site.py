@@ -113,6 +113,7 @@ async def test_guessing_codes_is_slowed_and_an_office_is_not(desk: Desk) -> None
             if number % 40 == 0:
                 assert (await citizen.opens("/s/PAJANG")).status == 200
         assert (await citizen.opens("/s/TEBAK999")).status == 429
+        assert citizen.got.headers["retry-after"] == "10"
         citizen.sees("Tunggu")
         assert (await citizen.opens("/s/LOKET7")).status == 429  # whether it is right is not told
         for _ in range(200):  # what was found before stays open to everybody there
