@@ -67,14 +67,18 @@ def test_libreoffice_computes_the_same_figures(made: Made, tmp_path: Path) -> No
     emptied = io.BytesIO()
     openpyxl.load_workbook(io.BytesIO(ours)).save(emptied)
     theirs = converted(emptied.getvalue(), tmp_path, "xlsx", "xlsx:Calc MS Excel 2007 XML")
-    before = openpyxl.load_workbook(io.BytesIO(ours), data_only=True).worksheets[0]
-    after = openpyxl.load_workbook(theirs, data_only=True).worksheets[0]
-    compared = 0
-    for mine, recomputed in zip(before.values, after.values, strict=True):
-        if isinstance(mine[12], float):
-            assert list(recomputed[3:15]) == list(mine[3:15])
-            compared += 1
-    assert compared > 250
+    before = openpyxl.load_workbook(io.BytesIO(ours), data_only=True)
+    after = openpyxl.load_workbook(theirs, data_only=True)
+    for sheet, ikm, figures in (
+        ("Rekapitulasi Tiap Unit", 12, slice(3, 15)),
+        ("Angka pembanding", 5, slice(2, 7)),
+    ):
+        compared = 0
+        for mine, recomputed in zip(before[sheet].values, after[sheet].values, strict=True):
+            if isinstance(mine[ikm], float):
+                assert list(recomputed[figures]) == list(mine[figures])
+                compared += 1
+        assert compared > 250
 
 
 @needs_poppler
