@@ -26,7 +26,7 @@ fuzz: .venv/.dev ## Throw twenty times as much at everything that listens as the
 	@$(BIN)/python -m pytest -n $(WORKERS) --hypothesis-profile=long tests/fuzz $(ARGS)
 
 crash: .venv/.dev ## Kill -9 at every await and every SQL statement (the suite takes samples)
-	@$(BIN)/python -m pytest -n $(WORKERS) tests/crash --every-point $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) -o faulthandler_timeout=0 tests/crash --every-point $(ARGS)
 
 lint: .venv/.dev ## Check style and formatting
 	@$(BIN)/ruff check
