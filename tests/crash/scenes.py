@@ -4,6 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from urllib.parse import urlsplit
+
+import uvicorn
+from starlette.applications import Starlette
 
 from bot.app import App, digests_of, opened, postman_of, telegram_of
 from bot.channel import Send
@@ -35,6 +39,7 @@ class Order:
     now: str
     kind: Kind
     deadly: int
+    hook: str = ""  # where updates are posted to, on this machine
 
     def settings(self) -> Settings:
         return Settings(
@@ -44,6 +49,9 @@ class Order:
             telegram_token=self.token,
             telegram_api_url=self.api,
             telegram_rate=5000,
+            telegram_webhook_url=self.hook,
+            telegram_webhook_secret="a-secret-of-the-hook",
+            http_port=urlsplit(self.hook).port or 8080,
         )
 
     def clock(self) -> datetime:
@@ -65,6 +73,14 @@ async def play(order: Order, begin: Callable[[], None]) -> None:
 async def listens(app: App, telegram: TelegramChannel) -> None:
     """Takes updates until it is killed."""
     await telegram.run_polling(app.inbox.receive)
+
+
+async def is_posted_to(app: App, telegram: TelegramChannel) -> None:
+    """The same through a webhook."""
+    routes = [telegram.webhook_route(app.inbox.receive)]
+    port = app.settings.http_port
+    config = uvicorn.Config(Starlette(routes=routes), port=port, lifespan="off", log_config=None)
+    await asyncio.gather(uvicorn.Server(config).serve(), telegram.announce_webhook())
 
 
 async def listens_hastily(app: App, telegram: TelegramChannel) -> None:
@@ -99,4 +115,6 @@ class Quick(Drawing):
         return PIXEL
 
 
-SCENES: dict[str, Scene] = {scene.__name__: scene for scene in (listens, listens_hastily, posts)}
+SCENES: dict[str, Scene] = {
+    scene.__name__: scene for scene in (listens, is_posted_to, listens_hastily, posts)
+}

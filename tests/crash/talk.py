@@ -9,6 +9,7 @@ from tests.crash.ground import Ground
 from tests.crash.points import Kind
 from tests.crash.scenes import Order
 from tests.crash.victim import Life, Zygote
+from tests.serving import free_port
 from tests.stand.citizen import Citizen
 from tests.stand.telegram import BotApi
 
@@ -19,7 +20,7 @@ Left = Callable[[str, int], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Talk:
-    """`person`: a Telegram id. `scene`: how the server listens that dies."""
+    """`person`: a Telegram id. `scene`: how the server listens that dies; its heir does it well."""
 
     zygote: Zygote
     ground: Ground
@@ -31,8 +32,12 @@ class Talk:
         """Where it died; "" if the acts were over before."""
         async with BotApi() as api:
             url = await self.ground.fresh()
-            order = Order(self.scene, url, api.url, api.token, self.now.isoformat(), kind, deadly)
+            hook = f"http://127.0.0.1:{free_port()}/hook" if self.scene == "is_posted_to" else ""
+            order = Order(
+                self.scene, url, api.url, api.token, self.now.isoformat(), kind, deadly, hook
+            )
             life = await self.zygote.child(order)
+            heir = "listens" if self.scene == "listens_hastily" else self.scene
             died_at, citizen = "", api.citizen(self.person)
             for done, act in enumerate(acts):
                 await act(citizen)
@@ -41,7 +46,7 @@ class Talk:
                     assert life.died_at, f"the child ended by itself with {life.code}"
                     died_at = life.died_at
                     await self._look(left, url, done, f"{kind} {deadly}, {died_at}")
-                    life = await self.zygote.child(replace(order, scene="listens", deadly=0))
+                    life = await self.zygote.child(replace(order, scene=heir, deadly=0))
             await life.killed()
             await self._look(left, url, len(acts), f"{kind} {deadly}, {died_at}, at the end")
             await self.ground.gone(url)

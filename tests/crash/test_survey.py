@@ -125,10 +125,11 @@ def completing() -> tuple[Said, list[tuple[Act, Said]]]:
     return begun, acts
 
 
+@pytest.mark.parametrize("scene", ["listens", "is_posted_to"])
 async def test_an_answer_that_was_acknowledged_survives_kill_9(
-    zygote: Zygote, ground: Ground, matrix: Matrix
+    zygote: Zygote, ground: Ground, matrix: Matrix, scene: str
 ) -> None:
-    places = await killed_everywhere(zygote, ground, matrix, answering())
+    places = await killed_everywhere(zygote, ground, matrix, answering(), scene)
     if matrix.is_whole:
         assert {"INSERT INTO received", "UPDATE visit SET", "COMMIT"} <= set(places)
 
