@@ -22,6 +22,7 @@ from skm.errors import SkmError
 from skm.quality import Thresholds
 
 YEAR = 366 * 24  # hours
+HOOK_SECRET = re.compile("[A-Za-z0-9_-]{12,256}")  # of these Telegram makes a header
 
 INSTRUMENTS = Path(__file__).parent.parent / "skm" / "instruments"
 
@@ -120,6 +121,15 @@ class Settings(BaseSettings):
             found = False
         if not found:
             raise ValueError("names no file; leave it empty for the nine questions")
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _telegram_takes_it(cls, value: SecretStr) -> SecretStr:
+        if value and not HOOK_SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError(
+                "must have 12 to 256 of A-Z a-z 0-9 _ -; `openssl rand -hex 32` makes one"
+            )
         return value
 
     @field_validator("telegram_webhook_url", "public_url")

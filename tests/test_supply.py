@@ -120,7 +120,7 @@ def test_the_licence_of_what_is_served_is_known(name: str) -> None:
 
 def test_no_file_names_a_registry_or_a_mirror() -> None:
     sign = re.compile(
-        rb"(?:--(?:extra-)?index-url|index-url *=|find-links)[= ]+\S*://|://\S*/simple\b"
+        rb"(?:--(?:extra-)?index-url|index-url *=|find-links)[= ]+\S*[:]//|[:]//\S*/simple\b"
     )
     named = [path.name for path in tracked() if sign.search(path.read_bytes())]
     assert named == []
