@@ -56,8 +56,8 @@ class Database:
                 yield cls(engine, None)
                 return
             async with engine.connect() as conn:
-                await for_writing(conn)
-                async with Writer(conn).running() as writer:
+                writing = await for_writing(conn)
+                async with Writer(writing).running() as writer:
                     yield cls(engine, writer)
         finally:
             await engine.dispose()
