@@ -41,16 +41,32 @@ def is_dump(file: Path) -> bool:
 def environment(url: URL) -> Mapping[str, str]:
     """Where the programs connect to. Not as arguments: everybody can read those."""
     query = {key: value for key, value in url.query.items() if isinstance(value, str)}
+    hosts, ports = _addresses(url)
     ssl = query.get("sslmode") or query.get("ssl", "")
     given = {
-        "PGHOST": url.host or query.get("host", ""),
-        "PGPORT": str(url.port or query.get("port", "")),
+        "PGHOST": hosts,
+        "PGPORT": ports,
         "PGUSER": url.username or query.get("user", ""),
         "PGPASSWORD": url.password or query.get("password", ""),
         "PGDATABASE": url.database or "",
         "PGSSLMODE": SSL.get(ssl, ssl),
+        "PGTARGETSESSIONATTRS": query.get("target_session_attrs", ""),
     }
     return {**os.environ, **{name: value for name, value in given.items() if value}}
+
+
+def _addresses(url: URL) -> tuple[str, str]:
+    """Hosts and ports as libpq reads them, with commas; several stand in the URL's query."""
+    if url.host:
+        return url.host, str(url.port or "")
+    asked = url.query.get("host", ())
+    pairs = [
+        (name, port) if port.isdecimal() else (host, "")
+        for host in ([asked] if isinstance(asked, str) else asked)
+        for name, _, port in [host.rpartition(":")]
+    ]
+    ports = [port for _, port in pairs if port] or [str(url.query.get("port", ""))]
+    return ",".join(host for host, _ in pairs), ",".join(ports)
 
 
 async def dump(url: str, file: Path) -> None:

@@ -284,3 +284,27 @@ def test_the_password_is_no_argument() -> None:
     given = dump.environment(make_url("postgresql+asyncpg://skm:p%40ss@db:6432/ikm?ssl=require"))
     assert (given["PGPASSWORD"], given["PGHOST"], given["PGPORT"]) == ("p@ss", "db", "6432")
     assert (given["PGUSER"], given["PGDATABASE"], given["PGSSLMODE"]) == ("skm", "ikm", "require")
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "attributes"),
+    [
+        ("//skm@db/skm", "db", None, None),
+        ("//skm@/skm?host=/run/pg", "/run/pg", None, None),
+        (
+            "//skm@/skm?host=a:5432&host=b:6432&target_session_attrs=primary",
+            "a,b",
+            "5432,6432",
+            "primary",
+        ),
+    ],
+)
+def test_the_programs_find_the_server_where_we_do(
+    monkeypatch: pytest.MonkeyPatch, url: str, host: str, port: str, attributes: str
+) -> None:
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        monkeypatch.delenv(name)
+    given = dump.environment(make_url(f"postgresql+asyncpg:{url}"))
+    assert given.get("PGHOST") == host
+    assert given.get("PGPORT") == port
+    assert given.get("PGTARGETSESSIONATTRS") == attributes
