@@ -1,7 +1,6 @@
 """A message that cannot be taken: kept aside, told once a day, forgotten after a month."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -17,8 +16,8 @@ from tests.skm.store.city import call
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with a_desk(tmp_path) as desk:
+async def desk(database_url: str) -> AsyncIterator[Desk]:
+    async with a_desk(database_url) as desk:
         yield desk
 
 

@@ -21,10 +21,10 @@ from bot.telegram.channel import telegram_rates
 from skm.delivery import Kind
 from skm.official import Invitation, Role
 from skm.store import deliveries, officials, subscriptions, upps
-from skm.store.migrate import migrate
 from skm.subscription import Subscription, last_due, period_of
 from tests.bot.test_delivery import Mailbox
 from tests.chat import CODE, KEY, Desk, Time, a_desk
+from tests.databases import sqlite_in
 from tests.skm.store.city import TREE, call
 
 FRIDAY = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -50,9 +50,7 @@ class Server:
 
 
 @asynccontextmanager
-async def a_server(folder: Path) -> AsyncIterator[Server]:
-    url = f"sqlite+aiosqlite:///{folder}/skm.db"
-    migrate(url)
+async def a_server(url: str) -> AsyncIterator[Server]:
     time, mailbox = Time(FRIDAY), Mailbox()
     given = Settings(_env_file=None, database_url=url, secret_key=KEY.decode())
     async with opened(given, time) as app:
@@ -64,8 +62,8 @@ async def a_server(folder: Path) -> AsyncIterator[Server]:
         yield Server(app, time, mailbox, Clock(duties(app), time))
 
 
-async def test_a_digest_comes_once_whichever_way_the_clock_is_put(tmp_path: Path) -> None:
-    async with a_server(tmp_path) as server:
+async def test_a_digest_comes_once_whichever_way_the_clock_is_put(database_url: str) -> None:
+    async with a_server(database_url) as server:
         assert await server.ticks(MONDAY) == 1
         assert await server.ticks(MONDAY - HOUR) == 0
         assert await server.ticks(MONDAY) == 0
@@ -79,7 +77,7 @@ async def test_a_digest_comes_once_whichever_way_the_clock_is_put(tmp_path: Path
 async def test_each_week_that_any_tick_saw_begin_is_told_of_once(hours: list[int]) -> None:
     ticks = [FRIDAY + timedelta(hours=hour) for hour in hours]
     with TemporaryDirectory() as folder:
-        async with a_server(Path(folder)) as server:
+        async with a_server(sqlite_in(Path(folder))) as server:
             zone = server.app.settings.zone
             for at in ticks:
                 await server.ticks(at)
@@ -91,9 +89,9 @@ async def test_each_week_that_any_tick_saw_begin_is_told_of_once(hours: list[int
 
 
 async def test_what_is_to_be_tried_later_waits_for_its_moment_and_goes_out_once(
-    tmp_path: Path,
+    database_url: str,
 ) -> None:
-    async with a_server(tmp_path) as server:
+    async with a_server(database_url) as server:
         later = SendError("busy", retryable=True, retry_at=MONDAY + HOUR)
         server.mailbox.script = [later]
         assert await server.ticks(MONDAY) == 0
@@ -120,8 +118,8 @@ async def test_the_limits_of_a_messenger_do_not_go_by_the_clock_on_the_wall() ->
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with a_desk(tmp_path) as desk:
+async def desk(database_url: str) -> AsyncIterator[Desk]:
+    async with a_desk(database_url) as desk:
         yield desk
 
 

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -18,7 +17,6 @@ from skm.delivery import Delivery, Kind, Plan, State
 from skm.official import Invitation, Official, Role
 from skm.store import deliveries, officials
 from skm.store.database import Database
-from skm.store.migrate import migrate
 from tests.bot.telegram.conftest import unlimited
 from tests.chat import Time
 from tests.skm.store.city import call
@@ -65,10 +63,8 @@ class Office:
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'skm.db'}"
-    migrate(url)
-    async with BotApi() as api, Database.open(url) as db:
+async def office(database_url: str) -> AsyncIterator[Office]:
+    async with BotApi() as api, Database.open(database_url) as db:
         office = Office(db, api)
         await office.settles()
         yield office

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -26,8 +25,8 @@ BURST = 1000
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with a_desk(tmp_path) as desk:
+async def desk(database_url: str) -> AsyncIterator[Desk]:
+    async with a_desk(database_url) as desk:
         yield desk
 
 
@@ -80,10 +79,10 @@ async def test_whoever_presses_without_end_is_shown_the_newest_and_others_answer
 
 
 @pytest.fixture
-async def line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Line]:
+async def line(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Line]:
     """At the Cloud API's own rates."""
     monkeypatch.setattr("bot.whatsapp.channel.GRACE", 0.0)
-    async with a_line(tmp_path) as line:
+    async with a_line(database_url) as line:
         line.channel._limiter = whatsapp_rates()
         yield line
         assert all(len(waiting) <= LINE for waiting in line.channel._outbox._lines.values())

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -16,7 +15,6 @@ from bot.metrics import BUCKETS, Counts, Durations, Metrics, gauge, text
 from bot.settings import Settings
 from skm.official import Deed
 from skm.store import log
-from skm.store.migrate import migrate
 from tests.chat import Time
 from tests.served import served
 from tests.skm.store.city import call
@@ -28,14 +26,13 @@ COMMENT = re.compile(rf"# (?:HELP {NAME} .+|TYPE {NAME} (?:counter|gauge|histogr
 
 
 @pytest.fixture
-async def base(tmp_path: Path) -> AsyncIterator[str]:
+async def base(database_url: str) -> AsyncIterator[str]:
     settings = Settings(
         _env_file=None,
-        database_url=f"sqlite+aiosqlite:///{tmp_path}/skm.db",
+        database_url=database_url,
         secret_key=SecretStr("k" * 32),
         metrics_token=SecretStr(TOKEN),
     )
-    migrate(settings.database_url)
     async with opened(settings, Time()) as app:
         await app.db.write(call(log.add, None, Deed.BACKED_UP, "skm-backup.db", Time()()))
         async with served(web_of(app, [*probes_of(app)])) as base:
@@ -90,13 +87,12 @@ async def test_without_the_token_nothing_is_told(base: str, token: str) -> None:
     assert (status, page) == (401, "")
 
 
-async def test_without_a_token_in_the_settings_there_is_no_such_page(tmp_path: Path) -> None:
+async def test_without_a_token_in_the_settings_there_is_no_such_page(database_url: str) -> None:
     settings = Settings(
         _env_file=None,
-        database_url=f"sqlite+aiosqlite:///{tmp_path}/skm.db",
+        database_url=database_url,
         secret_key=SecretStr("k" * 32),
     )
-    migrate(settings.database_url)
     async with opened(settings) as app, served(web_of(app, [*probes_of(app)])) as base:
         assert (await scraped(base, ""))[0] == 404
 

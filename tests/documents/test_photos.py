@@ -30,9 +30,9 @@ NOTES = ["Loket ketiga dibuka setiap Senin", ""]
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk(database_url: str) -> AsyncIterator[Desk]:
     """Two of Pajang's three were done: one photo lies, one stands and has no note."""
-    async with a_desk(tmp_path) as desk:
+    async with a_desk(database_url) as desk:
         await settle(desk)
         await desk.official("officer", "PAJANG", "Sri")
 

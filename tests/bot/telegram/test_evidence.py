@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -23,9 +22,9 @@ JANUARY = datetime(2027, 1, 5, 3, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, telegram: TelegramChannel) -> AsyncIterator[Desk]:
+async def desk(database_url: str, telegram: TelegramChannel) -> AsyncIterator[Desk]:
     """Reached over Telegram, which the photos are loaded from."""
-    async with a_desk(tmp_path) as desk:
+    async with a_desk(database_url) as desk:
         await settle(desk)
         desk.time.at = JANUARY
         office = replace(desk.inbox.officials.desk, loads={"telegram": telegram.load})

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -19,8 +18,8 @@ PERIOD = Period.parse("2026-Q3")
 
 
 @pytest.fixture
-async def line(tmp_path: Path) -> AsyncIterator[Line]:
-    async with a_line(tmp_path) as line:
+async def line(database_url: str) -> AsyncIterator[Line]:
+    async with a_line(database_url) as line:
         await settle(line.desk)
         inbox = line.desk.inbox
         office = replace(inbox.officials.desk, loads={"whatsapp": line.channel.load})
