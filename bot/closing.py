@@ -38,7 +38,7 @@ async def answer(ask: Ask) -> Replies:
 async def _asked(conn: AsyncConnection, ask: Ask, period: Period) -> Outbound:
     """What would be frozen, with the button that does it. Raises ClosingError if it cannot be."""
     await closings.check(conn, period, ask.desk.today)
-    found = await reports.of_instansi(conn, period)
+    found = await reports.shown_instansi(conn, period)
     figures = ask.say(
         "closing.figures",
         n=found.gabungan.responden,
@@ -48,7 +48,8 @@ async def _asked(conn: AsyncConnection, ask: Ask, period: Period) -> Outbound:
     )
     yes = Choice(ask.say("closing.yes"), f"/tutup {period} {YES}")
     text = ask.say("closing.sure", period=period_words(ask, period))
-    return Outbound(f"{text}\n{figures}", ((yes,),), language=ask.language)
+    told = f"{text}\n{figures}" if found.gabungan.open else text
+    return Outbound(told, ((yes,),), language=ask.language)
 
 
 async def _close(conn: AsyncConnection, ask: Ask, period: Period) -> Head:

@@ -19,7 +19,7 @@ from bot.drain import Drain
 from bot.message import Address, Attachment, Choice, Outbound
 from skm.delivery import Delivery, Frozen, Kind, Outcome, Plan, State, after
 from skm.official import Official, Role
-from skm.store import deliveries, officials
+from skm.store import deliveries, officials, withholding
 from skm.store.database import Database, StoreError, Work
 
 log = logging.getLogger(__name__)
@@ -49,8 +49,9 @@ class Postman:
             batch = await self.db.write(lambda conn: deliveries.claim(conn, self.now(), AT_ONCE))
             if not batch:
                 break
-            tries = (self._deliver(delivery) for delivery in batch)
-            outcomes = await asyncio.gather(*tries, return_exceptions=True)
+            with withholding.remembered():
+                tries = (self._deliver(delivery) for delivery in batch)
+                outcomes = await asyncio.gather(*tries, return_exceptions=True)
             for outcome in filter(None, outcomes):
                 raise outcome
             tried += len(batch)

@@ -12,7 +12,6 @@ from bot.phrase_digest import PhraseDigest
 from bot.phrase_report import PhraseReport
 from skm.delivery import Delivery, Kind, Plan
 from skm.digest import Digest
-from skm.disclosure import shown
 from skm.instrument import Instrument
 from skm.official import Official
 from skm.period import Period
@@ -65,7 +64,7 @@ class Digests:
 
     async def _chart(self, ask: Ask, found: Digest, figures: Seen) -> Attachment | None:
         """The nine unsur and the trend in one picture, if there is anything to show."""
-        if not any(shown(report.responden) and report.responden for report in found.trend):
+        if not any(report.open for report in found.trend):
             return None
         charts = (nine_unsur(ask, figures), trend(ask, found.trend))
         content = await self.desk.drawing.picture(*charts)

@@ -11,11 +11,11 @@ from bot.phrase_chart import nine_unsur
 from bot.phrase_follow_up import PhraseFollowUp
 from bot.phrase_lists import PhraseLists
 from bot.phrase_report import PhraseReport
-from skm.disclosure import shown
+from skm.disclosure import Withheld, hidden, shown
 from skm.period import Kind, Period
 from skm.report import Report
 from skm.response import Saran
-from skm.store import follow_ups, reports, responses, tallies, upps
+from skm.store import breakdowns, follow_ups, reports, responses, tallies, upps
 from skm.tindak_lanjut import TindakLanjut
 from skm.upp import Upp
 
@@ -61,13 +61,8 @@ async def ranking(ask: Ask) -> Replies:
     """The units directly below, each with everything below it."""
 
     async def read(conn: AsyncConnection) -> tuple[list[Report], Mapping[str, Upp]]:
-        period = ask.subject.period
         units = await below(conn, ask)
-        counted = await reports.tallies_below(conn, period)
-        found = [
-            Report.of(unit.code, period, counted.get(unit.code, {}), unit.population)
-            for unit in units
-        ]
+        found = await reports.shown_each(conn, units, ask.subject.period)
         return found, {unit.code: unit for unit in units}
 
     return (PhraseLists(ask).ranking(*await ask.desk.db.read(read)),)
@@ -79,9 +74,16 @@ async def layanan(ask: Ask) -> Replies:
     if subject.upp is None:
         return ask.tell("report.layanan_city")
     upp, period = subject.upp, subject.period
-    counted = await ask.desk.db.read(lambda conn: reports.by_layanan(conn, upp, period))
-    found = [Report.of(name, period, counted[name]) for name in counted]
-    return (PhraseLists(ask).layanan(found),)
+
+    async def read(conn: AsyncConnection) -> tuple[Report, list[Report]]:
+        few = (await breakdowns.few(conn, upp.code, period))[breakdowns.LAYANAN]
+        counted = await reports.by_layanan(conn, upp, period)
+        groups = {name: sum(t.n for t in each.values()) for name, each in counted.items()}
+        hide = Withheld(hidden(groups, few))
+        found = [Report.of(name, period, each).beside(hide) for name, each in counted.items()]
+        return await reports.shown(conn, upp, period), found
+
+    return (PhraseLists(ask).layanan(*await ask.desk.db.read(read)),)
 
 
 async def seen(conn: AsyncConnection, ask: Ask) -> Seen:
@@ -90,11 +92,11 @@ async def seen(conn: AsyncConnection, ask: Ask) -> Seen:
     revision = await reports.revision(conn, period, upp)
     followed = await _followed(conn, ask)
     if upp:
-        before = await reports.of(conn, upp, period.previous())
-        now = await reports.of(conn, upp, period)
+        before = await reports.shown(conn, upp, period.previous())
+        now = await reports.shown(conn, upp, period)
         return Seen(now, before, revision=revision, followed=followed)
-    city = await reports.of_instansi(conn, period)
-    pooled = (await reports.of_instansi(conn, period.previous())).gabungan
+    city = await reports.shown_instansi(conn, period)
+    pooled = (await reports.shown_instansi(conn, period.previous())).gabungan
     return Seen(city.gabungan, pooled, city, revision, followed)
 
 

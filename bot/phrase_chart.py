@@ -22,8 +22,8 @@ def nine_unsur(ask: Ask, seen: Seen) -> Bars:
     phrase, report, before = PhraseReport(ask), seen.report, seen.before
     subject = ask.subject
     names = ask.desk.catalog.table(ask.language, "unsur_short")
-    nilai = report.nilai if shown(report.responden) else None
-    earlier = before.nilai if shown(before.responden) else None
+    nilai = report.nilai if report.open else None
+    earlier = before.nilai if before.open else None
     return Bars(
         title=subject.upp.name if subject.upp else ask.desk.instansi,
         subtitle=f"{_capital(phrase.period(report.period))} · {_respondents(ask, report)}",
@@ -60,8 +60,8 @@ def trend(ask: Ask, reports: Sequence[Report]) -> Trend:
         periods=[
             Measured(
                 short_period(ask, report.period),
-                report.ikm if shown(report.responden) else None,
-                report.interval if shown(report.responden) else None,
+                report.ikm if report.open else None,
+                report.interval if report.open else None,
             )
             for report in reports
         ],
@@ -121,10 +121,9 @@ def _many(ask: Ask, report: Report, hide: Set[str]) -> str:
 def funnel(ask: Ask, ended: Mapping[Disposition, int], stopped: Mapping[str, int]) -> Funnel:
     """From everybody who began to those who finished, in the order of the questions."""
     short = ask.desk.catalog.table(ask.language, "unsur_short")
-    left = ended.get(Disposition.COMPLETE, 0) + sum(stopped.values())
-    steps = [Step(ask.say("chart.began"), left)]
-    for item in sorted(stopped, key=lambda item: (item == "U8", item)):  # as the form asks
-        left -= stopped[item]
+    began = ended.get(Disposition.COMPLETE, 0) + sum(stopped.values())
+    steps = [Step(ask.say("chart.began"), began)]
+    for item, left in _losses(began, stopped):
         steps.append(Step(ask.say("chart.after", unsur=short.get(item[:2], item)), left))
     return Funnel(
         title=ask.say("chart.funnel"),
@@ -136,12 +135,25 @@ def funnel(ask: Ask, ended: Mapping[Disposition, int], stopped: Mapping[str, int
     )
 
 
+def _losses(began: int, stopped: Mapping[str, int]) -> list[tuple[str, int]]:
+    """(item, how many went on after it), where five or more have stopped since the one before."""
+    found, at, left = list[tuple[str, int]](), began, began
+    for item in sorted(stopped, key=lambda item: (item == "U8", item)):  # as the form asks
+        left -= stopped[item]
+        if at - left >= K:
+            found.append((item, left))
+            at = left
+    if found and at != left:  # the last few go with those before them
+        found[-1] = found[-1][0], left
+    return found
+
+
 def trend_alt(ask: Ask, reports: Sequence[Report]) -> str:
     """What the trend shows, in words."""
     nilai = (
         f"{short_period(ask, report.period)} {ask.desk.catalog.written(ask.language, report.ikm)}"
         for report in reports
-        if report.ikm is not None and shown(report.responden)
+        if report.open
     )
     return ask.say("chart.trend_alt", nilai="; ".join(nilai))
 
@@ -157,8 +169,8 @@ def _kinerja(ask: Ask, mutu: Mutu) -> str:
 
 def _respondents(ask: Ask, report: Report) -> str:
     """How many answered, unless they are few."""
-    if not shown(report.responden):
-        return ask.say("figure.few", k=K)
+    if report.closed:
+        return ask.say("chart.hidden") if shown(report.responden) else ask.say("figure.few", k=K)
     return ask.say("chart.respondents", count=report.responden)
 
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 from bot.phrase_document import PhraseDocument
-from skm.disclosure import K, shown
+from skm.disclosure import K
 from skm.dossier import CityDossier, Part
 from skm.ikm import Mutu, mutu
 from skm.output.document import Block, Chapter, Document, Facts, Heading, Items, Paragraph, Table
-from skm.report import InstansiReport, Report
+from skm.report import InstansiReport
 from skm.unsur import Unsur
 from skm.upp import Mode, Upp
 
@@ -61,12 +61,9 @@ class CityReport(PhraseDocument):
         facts = [
             (self.say("period"), span),
             (self.say("units"), self.figure(len(self.dossier.units))),
-            (self.say("responden"), self._people(self.dossier.whole.gabungan)),
+            (self.say("responden"), self.people(self.dossier.whole.gabungan)),
         ]
         return [Facts(facts), Paragraph(self.say("method_text"))]
-
-    def _people(self, report: Report) -> str:
-        return self.figure(report.responden) if shown(report.responden) else self.few
 
     def _averages(self) -> list[Block]:
         names = ("period_short", "units", "responden", "mean_of_upp", "pooled", "interval")
@@ -92,8 +89,9 @@ class CityReport(PhraseDocument):
     def _average(self, one: InstansiReport) -> list[str]:
         report = one.gabungan
         period = self.period(report.period)
-        if not shown(report.responden):
-            return [period, self.figure(len(one.terukur)), self.few, *[self.missing] * 3]
+        if report.closed:
+            people = self.people(report)
+            return [period, self.figure(len(one.terukur)), people, *[self.missing] * 3]
         low, high = report.interval or (None, None)
         return [
             period,
@@ -109,7 +107,7 @@ class CityReport(PhraseDocument):
 
     def _unsur(self, found: list[InstansiReport]) -> Block:
         heads = [self.say("unsur"), *(self.period(one.gabungan.period) for one in found)]
-        nilai = [one.gabungan.nilai if shown(one.gabungan.responden) else None for one in found]
+        nilai = [one.gabungan.nilai if one.gabungan.open else None for one in found]
         rows = [
             [self.unsur(unsur), *(self.figure(each and each[unsur]) for each in nilai)]
             for unsur in Unsur

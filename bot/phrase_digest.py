@@ -67,7 +67,7 @@ class PhraseDigest:
             yield self.say("flags", count=max(found.flags.values()), ikm=found.unflagged)
         if found.assisted and found.assisted.change in (Change.NAIK, Change.TURUN):
             yield self._assisted(found.assisted)
-        if found.commented and shown(found.report.responden):
+        if found.commented and found.report.open:
             yield ""
             yield self.say("comments", count=found.commented)
             for saran in found.saran:

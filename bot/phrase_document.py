@@ -1,6 +1,6 @@
 """Words that the documents of a unit and of the whole instansi share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -105,7 +105,7 @@ class PhraseDocument:
         if not dossier.kept:
             lines.append(self.say("not_kept", day=today))
         if revision and revision.may_be_told:
-            lines.append(self.say("revision", n=revision.late, ikm=revision.ikm))
+            lines.append(self.say("revision", n=revision.at_least, ikm=revision.about))
         return lines
 
     def basis(self) -> list[str]:
@@ -115,7 +115,7 @@ class PhraseDocument:
         """The chart, where something was measured that may be shown; what was published before,
         of periods of the same length, stands at its beginning, drawn apart.
         """
-        if not any(report.ikm and shown(report.responden) for report in reports):
+        if not any(report.open for report in reports):
             return Paragraph(self.sentence(self.missing))
         chart, first = trend(self.ask, reports), reports[0].period
         before = [
@@ -139,31 +139,42 @@ class PhraseDocument:
         nilai = (
             f"{self._dated(report.period)} {self.figure(report.ikm)}"
             for report in reports
-            if report.ikm is not None and shown(report.responden)
+            if report.open
         )
         return self.ask.say("chart.trend_alt", nilai="; ".join(nilai))
 
     def sentence(self, text: str) -> str:
         return f"{text[:1].upper()}{text[1:]}."
 
-    def profile(self, counted: Mapping[str, Mapping[str, int]], n: int) -> list[Block]:
+    def profile(self, dossier: Dossier) -> list[Block]:
         """A table for each field; its groups add up to all respondents."""
+        counted, n = dossier.profile, dossier.report.responden
         blocks: list[Block] = [Heading(self.say("profile"))]
         if not counted:
             return [*blocks, Paragraph(self.sentence(self.missing))]
         for field, options in sorted(counted.items()):
             name = self.ask.say(f"profile.{field}.short")
             heads = [name, self.say("responden"), self.say("share")]
-            rows = self.groups(field, options, n)
+            rows = self.groups(field, options, n, dossier.few.get(field, ()))
             blocks.append(Table(name, heads, rows, [4, 2, 2], frozenset({1, 2})))
         return [*blocks, Paragraph(self.say("hidden_note", k=K), small=True)]
 
-    def groups(self, field: str, options: Mapping[str, int], n: int) -> list[list[str]]:
-        """Each option with how many chose it and their share; last those who skipped it."""
+    def people(self, report: Report) -> str:
+        """How many answered, unless they are few or would give few away."""
+        if not report.closed:
+            return self.figure(report.responden)
+        return self.say("hidden") if shown(report.responden) else self.few
+
+    def groups(
+        self, field: str, options: Mapping[str, int], n: int, few: Collection[str] = ()
+    ) -> list[list[str]]:
+        """Each option with how many chose it and their share; last those who skipped it. `few`:
+        options that must be hidden because of other units.
+        """
         words = self.ask.desk.catalog.table(self.ask.language, f"profile.{field}")
         sizes = {key: options.get(key, 0) for key in words if key not in ("ask", "short")}
         sizes[""] = max(n - sum(sizes.values()), 0)
-        hide = hidden({key: size for key, size in sizes.items() if size})
+        hide = hidden({key: size for key, size in sizes.items() if size}, few)
         return [
             [words.get(key, self.say("skipped")), *self.group(size, n, key in hide)]
             for key, size in sizes.items()

@@ -1,6 +1,6 @@
 """Words for what officials list: comments, units in order, services, unsur against before."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from decimal import Decimal
 
 from bot.ask import Seen
@@ -8,7 +8,6 @@ from bot.fit import TEXT, fitted, joined
 from bot.message import Outbound
 from bot.phrase_report import PhraseReport
 from skm.compare import Change, Comparison, Reason
-from skm.disclosure import hidden, shown
 from skm.report import Report
 from skm.response import Saran
 from skm.unsur import Unsur
@@ -22,7 +21,7 @@ class PhraseLists(PhraseReport):
 
     def comments(self, said: Sequence[Saran], report: Report) -> Outbound:
         head = self.say("comments_title", about=self.title())
-        if not shown(report.responden):
+        if report.closed:
             return self.out(joined(head, self.few(report)), self.back("komentar"))
         if not said:
             return self.out(joined(head, self.say("comments_none")), self.earlier("komentar"))
@@ -34,16 +33,21 @@ class PhraseLists(PhraseReport):
         head = self.say("ranking_title", about=self.title())
         if not reports:
             return self.out(joined(head, self.say("ranking_none")))
-        lines = self._ranked(reports, {code: unit.name for code, unit in names.items()})
+        hide = frozenset(report.upp for report in reports if report.closed)
+        lines = self._ranked(reports, {code: unit.name for code, unit in names.items()}, hide)
         return self.out(fitted(head, lines, TEXT), self.earlier("peringkat"))
 
-    def layanan(self, reports: Sequence[Report]) -> Outbound:
+    def layanan(self, whole: Report, reports: Sequence[Report]) -> Outbound:
         """The services of a unit, best first. In these reports `upp` is the layanan."""
         head = self.say("layanan_title", about=self.title())
+        if whole.closed:
+            return self.out(joined(head, self.few(whole)), self.earlier("layanan"))
         if not reports:
             return self.out(joined(head, self.ask.say("figure.none")))
         general = self.say("layanan_general")
-        lines = self._ranked(reports, {report.upp: report.upp or general for report in reports})
+        hide = frozenset(report.upp for report in reports if report.closed)
+        names = {report.upp: report.upp or general for report in reports}
+        lines = self._ranked(reports, names, hide)
         return self.out(fitted(head, lines, TEXT), self.earlier("layanan"))
 
     def comparison(self, seen: Seen) -> Outbound:
@@ -51,16 +55,17 @@ class PhraseLists(PhraseReport):
         head = self.say("compare_title", about=self.title(), before=self.period(seen.before.period))
         if not self.is_open(seen.report):
             return self.out(joined(head, self.few(seen.report)), self.back("banding"))
-        if not shown(seen.before.responden):
+        if seen.before.closed:
             few = Comparison(Change.TIDAK_DAPAT_DIBANDINGKAN, reason=Reason.FEW)
             return self.out(joined(head, self.change(few, seen.before.period)))
         changes = seen.report.unsur_changes_since(seen.before)
         lines = [self._unsur_change(unsur, seen.report, changes[unsur]) for unsur in Unsur]
         return self.out(joined(head, *lines), self.earlier("banding"))
 
-    def _ranked(self, reports: Sequence[Report], names: Mapping[str, str]) -> Iterable[str]:
-        """Numbered from the best; then those whose groups are small, then those without answers."""
-        hide = hidden({report.upp: report.responden for report in reports})
+    def _ranked(
+        self, reports: Sequence[Report], names: Mapping[str, str], hide: Set[str]
+    ) -> Iterable[str]:
+        """Numbered from the best; then those of `hide`, then those without answers."""
         open_ = [report for report in reports if report.ikm and report.upp not in hide]
         open_.sort(key=lambda report: (-(report.ikm or 0), names[report.upp]))
         for number, report in enumerate(open_, 1):

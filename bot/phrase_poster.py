@@ -54,7 +54,7 @@ class PosterWords(PhraseDocument):
     def made(self) -> Publication:
         report, open_ = self.dossier.report, self.dossier.open
         layanan = [name for name in self.dossier.layanan if name]
-        people = self.figure(report.responden) if open_ or not report.responden else self.few
+        people = self.people(report)
         return Publication(
             language=self.ask.language,
             instansi=self.ask.desk.instansi,
@@ -74,6 +74,9 @@ class PosterWords(PhraseDocument):
 
     def _group(self, field: str) -> Group:
         groups = self.groups(
-            field, self.dossier.profile.get(field, {}), self.dossier.report.responden
+            field,
+            self.dossier.profile.get(field, {}),
+            self.dossier.report.responden,
+            self.dossier.few.get(field, ()),
         )
         return Group(self.say(field), [(name, n) for name, n, _ in groups])

@@ -105,7 +105,7 @@ class PhraseReport:
         day = revision.closed_at.astimezone(self.ask.desk.zone).date()
         lines = [self.say("closed", day=day)]
         if revision.may_be_told:
-            lines.append(self.say("revision", n=revision.late, ikm=revision.ikm))
+            lines.append(self.say("revision", n=revision.at_least, ikm=revision.about))
         return lines
 
     def _index(self, seen: Seen) -> str:
@@ -151,12 +151,14 @@ class PhraseReport:
         )  # fmt: skip
 
     def is_open(self, report: Report) -> bool:
-        """There are figures, and of enough people to be shown."""
-        return report.responden > 0 and shown(report.responden)
+        """There are figures that may be shown."""
+        return report.open
 
     def few(self, report: Report) -> str:
         if report.responden == 0:
             return self.say("none")
+        if shown(report.responden):
+            return self.say("withheld", k=K)
         return self.say("few", few=self.ask.say("figure.few", k=K), target=report.target)
 
     def _with_comments(self, text: str, said: Sequence[Saran]) -> str:
@@ -221,7 +223,7 @@ class PhraseReport:
 
 def change_of(seen: Seen) -> Comparison:
     """The change since the period before, unless it would say something about a small group."""
-    if not shown(seen.before.responden):
+    if seen.before.closed:
         return Comparison(Change.TIDAK_DAPAT_DIBANDINGKAN, reason=Reason.FEW)
     change = seen.report.change_since(seen.before)
     return replace(change, interval=None)

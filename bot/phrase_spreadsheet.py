@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.phrase_city_report import AFTER, COLUMNS, CityReport
-from skm.disclosure import K, shown
+from skm.disclosure import K
 from skm.dossier import Part
 from skm.instrument import NILAI
 from skm.output.spreadsheet import Line, Spreadsheet, Table
@@ -75,12 +75,10 @@ class RecapWords(CityReport):
 
     def _pooled(self, one: InstansiReport) -> Line:
         report = one.gabungan
-        open_ = report.responden > 0 and shown(report.responden)
+        open_ = report.open
         after = ["", ", ".join(report.prioritas) if open_ else "", "", ""]
         name = self.say("pooled")
-        return Line(
-            name, str(report.period), report if open_ else None, self._people(report), after
-        )
+        return Line(name, str(report.period), report if open_ else None, self.people(report), after)
 
     def _means(self) -> Table:
         heads = [self.say(h) for h in ("period_short", "mean_of_upp", "pooled", "responden")]
@@ -88,15 +86,12 @@ class RecapWords(CityReport):
         rows = [
             [self.period(one.gabungan.period), one.rerata_upp, one.gabungan.ikm,
              one.gabungan.responden]
-            for one in found if shown(one.gabungan.responden)
+            for one in found if not one.gabungan.closed
         ]  # fmt: skip
         return Table(heads, rows, [24, 16, 16, 14])
 
     def _points(self) -> list[tuple[str, Decimal | None]]:
-        return [
-            (str(one.period), one.ikm if shown(one.responden) else None)
-            for one in self.dossier.trend
-        ]
+        return [(str(one.period), one.ikm if one.open else None) for one in self.dossier.trend]
 
     def _answers(self) -> Table:
         """Of units with at least five own answers to a questionnaire, which are not hidden."""
@@ -105,8 +100,9 @@ class RecapWords(CityReport):
         rows: list[list[str | int | None]] = []
         for part, given in zip(self.dossier.parts, self.given, strict=True):
             own = Counter((code, version) for code, version, _ in given)
+            apart = part.hidden | part.instansi.apart
             for code, version, said in given:
-                if code in names and own[code, version] >= K and code not in part.hidden:
+                if code in names and own[code, version] >= K and code not in apart:
                     answers = [said.get(item) for item in items]
                     rows.append([names[code], str(part.period), version, *answers])
         heads = [*(self.say(h) for h in ("unit", "period_short", "questionnaire")), *items]

@@ -80,7 +80,7 @@ class UnitReport(UnitAnnexes):
         by_mode: dict[str, int] = {}
         for (_, mode), n in self.dossier.ways.items():
             by_mode[mode] = by_mode.get(mode, 0) + n
-        hide = hidden(by_mode)
+        hide = hidden(by_mode, self.dossier.few.get("mode", ()))
         rows = [
             [self.say(mode), *self.group(n, self.report.responden, mode in hide)]
             for mode, n in sorted(by_mode.items())
@@ -107,19 +107,17 @@ class UnitReport(UnitAnnexes):
         ]
 
     def _responden(self) -> str:
-        n = self.report.responden
-        return self.figure(n) if n == 0 or self.dossier.open else self.few
+        return self.people(self.report)
 
     # --- III -----------------------------------------------------------------------------------
 
     def _results(self) -> list[Block]:
         if not self.dossier.open:
-            few = self.few if self.report.responden else self.ask.say("figure.none")
+            few = self.people(self.report) if self.report.responden else self.ask.say("figure.none")
             people = f"{self.say('responden')}: {few}."
             return [Paragraph(f"{people} {self.sentence(self.missing)}")]
-        n = self.report.responden
         return [
-            *self.profile(self.dossier.profile, n),
+            *self.profile(self.dossier),
             Heading(self.say("index")),
             Facts(self._index()),
             Heading(self.say("side")),
@@ -182,7 +180,8 @@ class UnitReport(UnitAnnexes):
         found = self.dossier.layanan
         if not found:
             return [Paragraph(self.sentence(self.missing))]
-        hide = hidden({name: report.responden for name, report in found.items()})
+        groups = {name: report.responden for name, report in found.items()}
+        hide = hidden(groups, self.dossier.few.get("layanan", ()))
         rows = []
         for name, report in found.items():
             n, _ = self.group(report.responden, self.report.responden, name in hide)

@@ -10,10 +10,10 @@ from bot.figures import below
 from bot.message import Attachment, Outbound
 from bot.phrase_chart import funnel, heat_map, ranking, trend, trend_alt
 from bot.phrase_report import PhraseReport
-from skm.disclosure import hidden, shown
+from skm.disclosure import shown
 from skm.output.charts import Chart
 from skm.report import EVERYTHING, Report
-from skm.store import reports, tallies, visits
+from skm.store import reports, tallies, visits, withholding
 from skm.upp import Upp
 
 PERIODS = 12
@@ -32,13 +32,12 @@ async def _charts(conn: AsyncConnection, ask: Ask) -> list[tuple[str, Chart, str
     period, code = ask.subject.period, ask.subject.upp.code if ask.subject.upp else None
     made: list[tuple[str, Chart, str]] = []
     row = await _row(conn, ask)
-    if any(report.responden and shown(report.responden) for report in row):
+    if any(report.open for report in row):
         made.append(("trend", trend(ask, row), trend_alt(ask, row)))
     units = await below(conn, ask)
-    counted = await reports.tallies_below(conn, period)
-    found = [Report.of(u.code, period, counted.get(u.code, {}), u.population) for u in units]
+    found = await reports.shown_each(conn, units, period)
     names = {unit.code: unit.name for unit in units}
-    hide = hidden({report.upp: report.responden for report in found})
+    hide = {report.upp for report in found if report.closed}
     best = _in_order(found, hide)[:ROWS]
     if best:
         alt = PhraseReport(ask).title()
@@ -63,7 +62,7 @@ async def _row(conn: AsyncConnection, ask: Ask) -> Sequence[Report]:
     counted = await tallies.by_period(conn, upp.code if upp else None, spans)
     code, population = (upp.code, upp.population) if upp else (EVERYTHING, None)
     return [
-        Report.of(code, period, tally, population)
+        Report.of(code, period, tally, population).beside(await withholding.of(conn, period))
         for period, tally in zip(periods, counted, strict=True)
     ]
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from skm.breakdown import Tallies, plain_tallies, tallies_of
 from skm.disclosure import K
 from skm.errors import SkmError
-from skm.ikm import EQUAL, Tally
+from skm.ikm import EQUAL, Tally, rounded
 from skm.period import MONTHS, Period
 from skm.report import EVERYTHING, InstansiReport, Json, Report
 from skm.unsur import Unsur
@@ -171,6 +172,16 @@ class Revision:
     def may_be_told(self) -> bool:
         """Fewer than five late ones would follow from the two figures."""
         return self.late >= K and self.ikm is not None
+
+    @property
+    def at_least(self) -> int:
+        """How many came late, in steps of five: whoever asks again sees no single one come."""
+        return self.late - self.late % K
+
+    @property
+    def about(self) -> Decimal | None:
+        """The index with them, too coarse to work out what one more has said."""
+        return None if self.ikm is None else rounded(Fraction(self.ikm), 0)
 
 
 # --- what a check finds --------------------------------------------------------------------------

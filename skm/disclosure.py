@@ -5,12 +5,22 @@ A group of fewer than five could give away who answered what (UU 27/2022; k-anon
 second one, the smallest of the others, is hidden with it (complementary suppression).
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 K = 5
 
+TOTAL = ""
+"""Stands for all units together."""
+
 Key = TypeVar("Key", bound=Hashable)
+
+Tree = Mapping[str, str | None]
+"""Unit code → the code of the unit above it."""
+
+Counts = Mapping[str, int]
+"""Unit code → how many answered."""
 
 
 def shown(n: int) -> bool:
@@ -18,14 +28,106 @@ def shown(n: int) -> bool:
     return n == 0 or n >= K
 
 
-def hidden(groups: Mapping[Key, int]) -> frozenset[Key]:
-    """Which of the groups that make up a shown total must be hidden.
+def hidden(groups: Mapping[Key, int], few: Collection[Key] = ()) -> frozenset[Key]:
+    """Which of the groups that make up a shown total must be hidden. `few`: those that must be for
+    another reason.
 
-    Between them the hidden groups hold at least K people or are at least two, so that the
-    difference of total and shown groups says nothing about a single small one.
+    Between them the hidden groups hold at least K people and are at least two (which hold
+    somebody), so that the difference of total and shown groups says nothing about a single one.
     """
-    hide = {key for key, n in groups.items() if not shown(n)}
-    rest = sorted((key for key, n in groups.items() if n >= K), key=lambda key: groups[key])
+    hide = {key for key, n in groups.items() if not shown(n) or (n and key in few)}
+    rest = sorted((key for key in groups.keys() - hide if groups[key]), key=lambda k: groups[k])
     while hide and rest and (len(hide) < 2 or sum(groups[key] for key in hide) < K):
         hide.add(rest.pop(0))
     return frozenset(hide)
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """Of a period. `units`: those not shown with all below them; `own`: those whose own answers,
+    without the units below, would tell of few or have to hide somebody else who would. `total`:
+    what all answered is not shown either.
+    """
+
+    units: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
+    total: bool = False
+
+    @property
+    def apart(self) -> frozenset[str]:
+        """Units whose own answers follow from nothing that is shown, nor may be."""
+        return self.units | self.own
+
+
+def withheld(tree: Tree, own: Counts, small: Iterable[str] = ()) -> Withheld:
+    """What a tree of units has to keep back in a period in which its total is shown.
+
+    A unit's figure holds its own answers and those of the units below; of a unit that is kept back
+    everything below it is as well. `own`: without the units below. `small`: units to be kept back
+    for another reason. A unit without answers is never among them.
+    """
+    whole = added_up(tree, own)
+    below: dict[str | None, list[str]] = {}
+    for code, above in tree.items():
+        below.setdefault(above, []).append(code)
+    units, apart, few = set[str](), set[str](), set(small)
+    todo: list[tuple[str | None, bool]] = [(None, False)]
+    while todo:
+        at, closed = todo.pop()
+        groups = {code: whole[code] for code in below.get(at, ())}
+        if at is not None:
+            groups[""] = own.get(at, 0)  # what the unit has of its own
+        hide = hidden(groups, few) if below.get(at) else frozenset()
+        if at is not None and groups[""] and (closed or "" in hide):
+            apart.add(at)
+        for code in below.get(at, ()):
+            back = closed or code in hide
+            if back and whole[code]:
+                units.add(code)
+            todo.append((code, back))
+    return Withheld(frozenset(units), frozenset(apart))
+
+
+def with_same_people(tree: Tree, own: Counts, small: Iterable[str]) -> set[str]:
+    """Units to be kept back, and those above them (at last TOTAL) that the same people answered."""
+    whole, total, found = added_up(tree, own), sum(own.values()), set(small)
+    for code in list(found & tree.keys()):
+        above = tree[code]
+        while above is not None and whole[above] == whole[code]:
+            found.add(above)
+            above = tree[above]
+        if above is None and total == whole[code]:
+            found.add(TOTAL)
+    return found
+
+
+def few_among(tree: Tree, own: Mapping[Key, Counts], code: str) -> frozenset[Key]:
+    """Groups of a unit that must be hidden, since few would be left of them without what the units
+    below show of the same groups. `own`: group → unit → how many, without the units below.
+
+    The lowest units go first: a service or a profile says most where people work with it.
+    """
+    return _left_of_groups(tree, own, code)[0]
+
+
+def _left_of_groups(
+    tree: Tree, own: Mapping[Key, Counts], code: str
+) -> tuple[frozenset[Key], dict[Key, int], dict[Key, int]]:
+    """Those groups of a unit, how many are in each, and how many of them nobody can work out."""
+    below = [_left_of_groups(tree, own, at) for at, above in tree.items() if above == code]
+    whole = {key: n.get(code, 0) + sum(each[key] for _, each, _ in below) for key, n in own.items()}
+    left = {key: n.get(code, 0) + sum(each[key] for *_, each in below) for key, n in own.items()}
+    few = frozenset(key for key, n in left.items() if below and not shown(n))
+    hide = hidden(whole, few)
+    return few, whole, {key: n if key in hide else 0 for key, n in left.items()}
+
+
+def added_up(tree: Tree, own: Counts) -> dict[str, int]:
+    """Of each unit with everything below it."""
+    whole = dict.fromkeys(tree, 0)
+    for code, n in own.items():
+        at: str | None = code
+        while at is not None:
+            whole[at] += n
+            at = tree[at]
+    return whole

@@ -5,13 +5,13 @@ already, so that no format can forget it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
 from skm.archive import Questionnaire
 from skm.closing import Head, Revision
-from skm.disclosure import hidden, shown
+from skm.disclosure import Withheld, hidden
 from skm.period import Kind, Period
 from skm.photo import Photo
 from skm.recap import Published
@@ -33,6 +33,8 @@ class Dossier:
     `closing`: None while the period is open; `kept`: whether all of it is as it was closed, or
     only the index; `revision`: what has come in since. `questionnaire`: as it was worded.
     `photos`: by key, those that show what was done.
+    `few`: of layanan, mode and each field of the profile, the groups that must be hidden because of
+    the units around this one.
     """
 
     upp: Upp
@@ -50,6 +52,7 @@ class Dossier:
     revision: Revision | None = None
     questionnaire: Questionnaire | None = None
     photos: Mapping[str, Photo] = field(default_factory=dict)
+    few: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def report(self) -> Report:
@@ -61,8 +64,8 @@ class Dossier:
 
     @property
     def open(self) -> bool:
-        """There are figures, of enough people to be shown."""
-        return self.report.responden > 0 and shown(self.report.responden)
+        """There are figures that may be shown."""
+        return self.report.open
 
 
 @dataclass(frozen=True)
@@ -88,9 +91,14 @@ class Part:
         below: dict[str | None, list[str]] = {}
         for unit in self.units:
             below.setdefault(unit.parent, []).append(unit.code)
-        hide: set[str] = set()
+        hide = {code for code, row in self.rows.items() if row.closed}
         _hide(None, self.instansi.gabungan.responden, self.rows, below, hide)
         return frozenset(hide)
+
+    def shown_beside(self, back: Withheld) -> "Part":
+        """As it may be shown where these are kept back."""
+        rows = {code: row.beside(back) for code, row in self.rows.items()}
+        return replace(self, instansi=self.instansi.shown_beside(back), rows=rows)
 
     @property
     def open(self) -> list[Report]:

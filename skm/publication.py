@@ -2,16 +2,26 @@
 
 Fewer than five are not shown (k = 5), nor what would tell of them by subtraction: in the tree of
 units, where a parent's figure holds its children's, and in time, where a semester holds its
-quarters. Of a unit that is kept back everything below it is kept back as well.
+quarters. Of a unit that is kept back everything below it is kept back as well. What was published
+stays; a period that is closed later keeps back what would follow from it and the earlier ones.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from skm.breakdown import Tallies
 from skm.closing import FrozenUnit, Head, instansi
-from skm.disclosure import K, hidden
+from skm.disclosure import (
+    TOTAL,
+    K,
+    Tree,
+    Withheld,
+    added_up,
+    shown,
+    with_same_people,
+    withheld,
+)
 from skm.period import Period
 from skm.report import InstansiReport, Report
 
@@ -23,6 +33,7 @@ class Publication:
     head: Head
     units: Mapping[str, FrozenUnit]
     kept_back: frozenset[str]
+    back: Withheld = field(default_factory=Withheld)
 
     @property
     def period(self) -> Period:
@@ -32,7 +43,17 @@ class Publication:
     def instansi(self) -> InstansiReport | None:
         """Both figures of the whole instansi; None where so few answered."""
         found = instansi(self.period, self.head.gabungan, list(self.units.values()))
-        return found if found.gabungan.responden >= K else None
+        return found if found.gabungan.responden >= K and not self.back.total else None
+
+    @cached_property
+    def own(self) -> Mapping[str, int]:
+        """How many answered in each unit, without those below it."""
+        return {code: people(unit.own) for code, unit in self.units.items()}
+
+    @cached_property
+    def whole(self) -> Mapping[str, int]:
+        """The same with those below."""
+        return {code: people(unit.tallies) for code, unit in self.units.items()}
 
     def report(self, code: str) -> Report | None:
         """A unit with everything below it; None where nothing may be shown of it."""
@@ -43,17 +64,18 @@ class Publication:
 
 
 def published(
-    head: Head, units: Sequence[FrozenUnit], within: Iterable[Publication] = ()
+    head: Head, units: Sequence[FrozenUnit], earlier: Iterable[Publication] = ()
 ) -> Publication:
-    """`within`: closed periods that are parts of this one, whose hidden units stay hidden."""
-    small = {
-        code
-        for part in within
-        for code in part.kept_back
-        if people(part.units[code].tallies)
-    }  # fmt: skip
-    kept_back = frozenset(_kept_back(units, small))
-    return Publication(head, {unit.code: unit for unit in units}, kept_back)
+    """`earlier`: what was published before, from which something might follow with this one."""
+    found = Publication(head, {unit.code: unit for unit in units}, frozenset())
+    tree = {unit.code: unit.parent for unit in units}
+    small = with_same_people(tree, found.own, _small(found, list(earlier), tree))
+    if TOTAL in small or not shown(sum(found.own.values())):
+        everything = frozenset(tree)
+        return replace(found, kept_back=everything, back=Withheld(everything, everything, True))
+    back = withheld(tree, found.own, small - {TOTAL})
+    below = (code for code in tree if any(at in back.units for at in _upward(tree, code)))
+    return replace(found, kept_back=frozenset(below), back=back)
 
 
 def is_part(period: Period, of: Period) -> bool:
@@ -65,29 +87,59 @@ def people(tallies: Tallies) -> int:
     return sum(tally.n for tally in tallies.values())
 
 
-def _kept_back(units: Sequence[FrozenUnit], small: set[str]) -> Iterator[str]:
-    """From the roots down; siblings make up a shown total, a parent's own responses with them."""
-    below: dict[str | None, list[FrozenUnit]] = {}
-    for unit in units:
-        below.setdefault(unit.parent, []).append(unit)
-    todo: list[tuple[FrozenUnit | None, bool]] = [(None, False)]
-    while todo:
-        above, closed = todo.pop()
-        children = below.get(above.code if above else None, [])
-        hide = hidden(_groups(above, children, small))
-        for child in children:
-            back = closed or child.code in hide
-            if back:
-                yield child.code
-            todo.append((child, back))
+# --- what follows in time ------------------------------------------------------------------------
 
 
-def _groups(
-    above: FrozenUnit | None, children: Sequence[FrozenUnit], small: set[str]
-) -> dict[str, int]:
-    groups = {
-        child.code: K - 1 if child.code in small else people(child.tallies) for child in children
+def _small(new: Publication, earlier: list[Publication], tree: Tree) -> Iterator[str]:
+    """Units that were kept back in a part of the period, and those that few people would be left
+    of between it and what was published before: then they are kept back like a small group.
+    """
+    parts = [one for one in earlier if is_part(one.period, new.period)]
+    for part in parts:
+        yield from (code for code in part.kept_back if part.whole[code])
+    yield from _left(new, _longest(parts), tree)
+    for whole in earlier:
+        if not is_part(new.period, whole.period):
+            continue
+        others = [one for one in earlier if is_part(one.period, whole.period)]
+        if any(is_part(new.period, one.period) for one in others):
+            continue  # a shorter one that holds this one is looked at by itself
+        beside = [one for one in others if not is_part(one.period, new.period)]
+        yield from _left(whole, [new, *_longest(beside)], tree)
+
+
+def _longest(parts: list[Publication]) -> list[Publication]:
+    """Those that are no part of another, so that nobody is counted twice."""
+    return [one for one in parts if not any(is_part(one.period, other.period) for other in parts)]
+
+
+def _left(whole: Publication, parts: Sequence[Publication], tree: Tree) -> Iterator[str]:
+    """Units of which one to four people are left when the parts are taken out of the whole, or
+    which must hide with such a unit.
+    """
+    if not parts:
+        return
+    left = {
+        code: whole.whole.get(code, 0)
+        - sum(part.whole.get(code, 0) for part in parts if code not in part.kept_back)
+        for code in tree
     }
-    if above and children:
-        groups[f"own of {above.code}"] = people(above.own)
-    return groups
+    own = {
+        code: whole.own.get(code, 0)
+        - sum(part.own.get(code, 0) for part in parts if code not in part.back.apart)
+        for code in tree
+    }
+    told = sum(sum(part.own.values()) for part in parts if not part.back.total)
+    if not shown(abs(sum(whole.own.values()) - told)):
+        yield TOTAL
+    few = {code for code, n in left.items() if not shown(abs(n))}
+    yield from few
+    held = {code: max(n, 0) for code, n in own.items()}
+    yield from (code for code in withheld(tree, held, few).units if added_up(tree, held)[code])
+
+
+def _upward(tree: Tree, code: str) -> Iterator[str]:
+    at: str | None = code
+    while at is not None:
+        yield at
+        at = tree.get(at)

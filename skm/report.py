@@ -6,7 +6,7 @@ stands beside it as `others`, and whoever shows the report says so.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -15,6 +15,7 @@ from typing import Final
 from skm import ikm as index
 from skm import sample
 from skm.compare import Change, Comparison, Reason, compare, compare_unsur
+from skm.disclosure import Withheld, shown
 from skm.ikm import EQUAL, Bobot, Mutu, Tally, rounded
 from skm.period import Period
 from skm.priority import priority
@@ -106,11 +107,15 @@ class Figures:
 
 @dataclass(frozen=True, kw_only=True)
 class Report(Figures):
-    """The figures of a UPP in a period. `upp` is its code; make one with `of`."""
+    """The figures of a UPP in a period. `upp` is its code; make one with `of`.
+
+    `withheld`: to be kept back although enough answered, since a small group would follow.
+    """
 
     upp: str
     period: Period
     others: tuple[Figures, ...] = ()
+    withheld: bool = field(default=False, compare=False)
 
     @classmethod
     def of(
@@ -136,6 +141,20 @@ class Report(Figures):
                 for version, other in before
             ),
         )
+
+    @property
+    def open(self) -> bool:
+        """There are figures that may be shown."""
+        return self.responden > 0 and shown(self.responden) and not self.withheld
+
+    def beside(self, back: Withheld) -> "Report":
+        """As it may be shown where these are kept back."""
+        return replace(self, withheld=back.total or self.upp in back.units)
+
+    @property
+    def closed(self) -> bool:
+        """There are figures, which may not be shown."""
+        return self.responden > 0 and not self.open
 
     def change_since(self, before: "Report") -> Comparison:
         """The change of the index since another period, as far as the instrument is the same."""
@@ -172,16 +191,23 @@ class InstansiReport:
 
     `gabungan`: all respondents pooled, so that each counts the same. `upp`: the report of each UPP
     from its own responses; `rerata_upp` lets each UPP count the same, as most cities publish it.
+    `apart`: UPP of which not even the own responses may be shown by themselves.
     """
 
     gabungan: Report
     upp: Sequence[Report]
+    apart: frozenset[str] = frozenset()
 
     @property
     def terukur(self) -> list[Report]:
         """The UPP with responses to the instrument in force."""
         in_force = self.gabungan.instrument
         return [report for report in self.upp if report.ikm and report.instrument == in_force]
+
+    def shown_beside(self, back: Withheld) -> "InstansiReport":
+        """As it may be shown where these are kept back."""
+        pooled = replace(self.gabungan, withheld=back.total)
+        return replace(self, gabungan=pooled, apart=back.apart)
 
     @property
     def rerata_upp(self) -> Decimal | None:

@@ -1,7 +1,8 @@
 """Breakdowns of responses, counted in SQL unit by unit and added up along the tree."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -9,11 +10,17 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.breakdown import Breakdown, Gathered
+from skm.disclosure import Tree, few_among
 from skm.period import Period
 from skm.store import profiles, tallies, upps
 from skm.store.schema import response, upp
 from skm.upp import Mode, Upp
 from skm.validity import Moments
+
+Few = Mapping[str, frozenset[str]]
+"""Breakdown (a field of the profile, or one of these) → its groups that must be hidden."""
+
+LAYANAN, MODE = "layanan", "mode"
 
 
 async def of(conn: AsyncConnection, code: str, period: Period) -> Breakdown:
@@ -41,6 +48,50 @@ async def of_each(
     for unit, layanan in (await tallies.by_layanan_of_each(conn, code, *span)).items():
         summed.setdefault(unit, Gathered()).layanan.update(layanan)
     return {unit: gathered.breakdown for unit, gathered in summed.items()}
+
+
+async def few(conn: AsyncConnection, code: str, period: Period) -> Few:
+    """Breakdown → its groups in a unit from which, with those of the units below it, the answers of
+    few would follow.
+    """
+    own: dict[str, dict[str, Counter[str]]] = {LAYANAN: {}, MODE: {}}
+    for unit, profile, n in await conn.execute(_counted(period, code, response.c.profile)):
+        for name, option in json.loads(profile).items():
+            if option is not None:
+                own.setdefault(name, {}).setdefault(option, Counter())[unit] += n
+    for unit, layanan, mode, n in await conn.execute(
+        _counted(period, code, response.c.layanan, response.c.mode)
+    ):
+        own[LAYANAN].setdefault(layanan, Counter())[unit] += n
+        own[MODE].setdefault(mode, Counter())[unit] += n
+    tree = {unit.code: unit.parent for unit in await upps.subtree(conn, code)}
+    return {name: few_among(tree, groups, code) for name, groups in own.items()}
+
+
+def few_kept(tree: Tree, kept: Mapping[str, Breakdown], code: str) -> Few:
+    """The same from breakdowns that were kept: of each unit with everything below it."""
+    whole: dict[str, dict[str, Counter[str]]] = {LAYANAN: {}, MODE: {}}
+    for unit, broken in kept.items():
+        for field, options in broken.profile.items():
+            for option, n in options.items():
+                whole.setdefault(field, {}).setdefault(option, Counter())[unit] += n
+        for name, tallied in broken.layanan.items():
+            whole[LAYANAN].setdefault(name, Counter())[unit] += sum(t.n for t in tallied.values())
+        for (_, mode), n in broken.ways.items():
+            whole[MODE].setdefault(mode, Counter())[unit] += n
+    return {
+        name: few_among(tree, {group: _own(tree, each) for group, each in groups.items()}, code)
+        for name, groups in whole.items()
+    }
+
+
+def _own(tree: Tree, whole: Mapping[str, int]) -> dict[str, int]:
+    own = Counter(whole)
+    for code, n in whole.items():
+        above = tree.get(code)
+        if above:
+            own[above] -= n
+    return dict(own)
 
 
 async def modes(

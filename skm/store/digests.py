@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.compare import Comparison
 from skm.digest import FLAGGED_UP_TO, QUOTED, TREND, Digest
+from skm.disclosure import shown
 from skm.ikm import ikm
 from skm.instrument import Instrument
 from skm.period import Period
 from skm.quality import Flag, Thresholds, assisted_change, flags, tally_of
 from skm.report import Report
-from skm.store import alerts, responses, tallies, upps, visits
+from skm.store import alerts, responses, tallies, upps, visits, withholding
 from skm.store.schema import response as table
 from skm.store.upps import below
 from skm.upp import Mode, Upp
@@ -34,7 +35,7 @@ async def of(
     counted = await tallies.by_period(conn, code, [(p.start, p.end) for p in periods])
     population = upp.population if upp else None
     trend = [
-        Report.of(code or "", at, tally, population)
+        Report.of(code or "", at, tally, population).beside(await withholding.of(conn, at))
         for at, tally in zip(periods, counted, strict=True)
     ]
     report = trend[-1]
@@ -81,6 +82,8 @@ async def _odd(
     if not flagged:
         return Counter(), None, assisted
     rest = tally_of((r for r in given if r.id not in flagged), instrument)
+    if not (shown(len(flagged)) and shown(rest.n)):  # theirs would follow from with and without
+        return Counter(), None, assisted
     return Counter(flag for found in flagged.values() for flag in found), ikm(rest), assisted
 
 

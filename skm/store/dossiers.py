@@ -14,11 +14,23 @@ from skm.dossier import TREND, CityDossier, Dossier, Part
 from skm.period import Period
 from skm.recap import Published
 from skm.report import EVERYTHING, InstansiReport, Report
-from skm.store import archives, breakdowns, follow_ups, frozen, photos, recaps, reports, seals, upps
+from skm.store import (
+    archives,
+    breakdowns,
+    follow_ups,
+    frozen,
+    photos,
+    recaps,
+    reports,
+    seals,
+    upps,
+    withholding,
+)
 from skm.store.schema import response, upp
 from skm.store.schema_periods import seal
 from skm.upp import Upp
 from skm.validity import validity
+from skm.withholding import in_tree
 
 # --- of a unit -----------------------------------------------------------------------------------
 
@@ -28,7 +40,8 @@ async def of(conn: AsyncConnection, unit: Upp, period: Period) -> Dossier:
     unit = await _as_it_was(conn, unit, period)
     kept = await frozen.archive(conn, period, unit.code)
     broken = kept.breakdown if kept else await breakdowns.of(conn, unit.code, period)
-    before, report = await _before(conn, unit, period, kept), await reports.of(conn, unit, period)
+    before = await _before(conn, unit, period, kept)
+    report = await reports.shown(conn, unit, period)
     whole = await frozen.archive(conn, period, None)
     followed = await follow_ups.of_report(conn, unit, report)
     earlier = await follow_ups.of_report(conn, unit, before[-1])
@@ -50,7 +63,18 @@ async def of(conn: AsyncConnection, unit: Upp, period: Period) -> Dossier:
         kept=kept is not None,
         revision=await reports.revision(conn, period, unit),
         questionnaire=whole.instruments.get(report.instrument or "") if whole else None,
+        few=await _few(conn, unit, period),
     )
+
+
+async def _few(conn: AsyncConnection, unit: Upp, period: Period) -> breakdowns.Few:
+    """Groups of its breakdowns that must be hidden; of a closed period from what was kept."""
+    kept = await frozen.archives(conn, period)
+    if unit.code not in kept:
+        return await breakdowns.few(conn, unit.code, period)
+    tree = {was.code: was.parent for was in await frozen.units(conn, period)}
+    each = {code: one.breakdown for code, one in kept.items()}
+    return breakdowns.few_kept(tree, each, unit.code)
 
 
 async def _as_it_was(conn: AsyncConnection, unit: Upp, period: Period) -> Upp:
@@ -73,9 +97,9 @@ async def _above(conn: AsyncConnection, unit: Upp, period: Period) -> str | None
 async def _before(
     conn: AsyncConnection, unit: Upp, period: Period, kept: Archive | None
 ) -> list[Report]:
-    if kept:
-        return [each.report(unit.code) for each in kept.before]
-    return [await reports.of(conn, unit, at) for at in period.last(TREND)[:-1]]
+    if not kept:
+        return [await reports.shown(conn, unit, at) for at in period.last(TREND)[:-1]]
+    return [each.report(unit.code) for each in kept.before]
 
 
 async def _published(conn: AsyncConnection, unit: Upp) -> tuple[Published, ...]:
@@ -89,7 +113,7 @@ async def of_city(conn: AsyncConnection, period: Period) -> CityDossier:
     kept = await frozen.archive(conn, period, None)
     held = await frozen.units(conn, period)
     units = [_upp(was) for was in held] or await upps.listed(conn)
-    whole = await reports.of_instansi(conn, period)
+    whole = await reports.shown_instansi(conn, period)
     if kept:
         each = await frozen.archives(conn, period)
         among = [await _kept_part(conn, part, each, units) for part in kept.parts]
@@ -120,7 +144,7 @@ async def _kept_part(
     """A quarter of a closed semester, as it was when that was closed."""
     counted = {code: archive.part(part.period) for code, archive in each.items()}
     rows = {code: at for code, at in counted.items() if at}
-    return Part(
+    made = Part(
         instansi=InstansiReport(
             part.report(), [rows[unit.code].own_report(unit.code) for unit in units]
         ),
@@ -129,13 +153,16 @@ async def _kept_part(
         modes={code: at.modes for code, at in rows.items()},
         units=units,
     )
+    own = {code: sum(tally.n for tally in at.own.values()) for code, at in rows.items()}
+    tree = {unit.code: unit.parent for unit in units}
+    return made.shown_beside(in_tree(tree, own))
 
 
 async def _part(conn: AsyncConnection, period: Period, units: Sequence[Upp]) -> Part:
     held = {unit.code: unit for unit in await frozen.units(conn, period)}
     below = await reports.tallies_below(conn, period)
     instansi = await reports.of_instansi(conn, period)
-    return Part(
+    made = Part(
         instansi=instansi,
         rows={
             unit.code: Report.of(
@@ -150,6 +177,7 @@ async def _part(conn: AsyncConnection, period: Period, units: Sequence[Upp]) -> 
         modes=await archives.modes_of(conn, period, units),
         units=units,
     )
+    return made.shown_beside(await withholding.of(conn, period))
 
 
 # --- answers one by one --------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.closing import Head
-from skm.publication import Publication, is_part, published
+from skm.publication import Publication, published
 from skm.store import frozen
 from skm.store.database import Database
 
@@ -22,11 +22,11 @@ class Publications:
     async def _all(self, conn: AsyncConnection) -> list[Publication]:
         heads = await frozen.listed(conn)
         found: dict[Head, Publication] = {}
-        for head in sorted(heads, key=lambda head: head.period.days):
-            within = [found[part] for part in found if is_part(part.period, head.period)]
-            key = (head.sha256, *(part.head.sha256 for part in within))
+        for head in sorted(heads, key=lambda head: (head.closed_at, head.period.days)):
+            earlier = list(found.values())
+            key = (head.sha256, *(one.head.sha256 for one in earlier))
             if key not in self._read:
                 units = await frozen.units(conn, head.period)
-                self._read[key] = published(head, units, within)
+                self._read[key] = published(head, units, earlier)
             found[head] = self._read[key]
         return [found[head] for head in heads]

@@ -4,7 +4,7 @@ Those of a closed period are what was frozen: whoever asks gets the figures that
 What has come in since is in the rollup alone, which `current` reads.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,14 +13,34 @@ from skm.closing import Revision, instansi
 from skm.period import Period
 from skm.report import EVERYTHING as EVERYTHING
 from skm.report import InstansiReport, Report
-from skm.store import frozen, seals, tallies, upps
+from skm.store import frozen, seals, tallies, upps, withholding
 from skm.upp import Upp
 
 
 async def of(conn: AsyncConnection, upp: Upp, period: Period) -> Report:
-    """A unit with everything below it."""
+    """A unit with everything below it, whatever others may see of it."""
     was = await frozen.unit(conn, period, upp.code)
     return was.report(period) if was else await current(conn, upp, period)
+
+
+async def shown(conn: AsyncConnection, upp: Upp, period: Period) -> Report:
+    """The same, marked as withheld where it must not be shown."""
+    return (await of(conn, upp, period)).beside(await withholding.of(conn, period))
+
+
+async def shown_instansi(conn: AsyncConnection, period: Period) -> InstansiReport:
+    """The whole instansi as it may be shown."""
+    back = await withholding.of(conn, period)
+    return (await of_instansi(conn, period)).shown_beside(back)
+
+
+async def shown_each(conn: AsyncConnection, units: Sequence[Upp], period: Period) -> list[Report]:
+    """Some units, each with everything below it, marked where they must not be shown."""
+    back, counted = await withholding.of(conn, period), await tallies_below(conn, period)
+    return [
+        Report.of(upp.code, period, counted.get(upp.code, {}), upp.population).beside(back)
+        for upp in units
+    ]
 
 
 async def current(conn: AsyncConnection, upp: Upp, period: Period) -> Report:

@@ -4,6 +4,7 @@ Days are read in start ≤ day < end: whole months from the months' rows, the re
 Instruments come in the order in which they were last answered, so the one in force comes last.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from operator import add
@@ -83,6 +84,21 @@ async def by_upp(conn: AsyncConnection, start: date, end: date) -> dict[str, Tal
     own = await _by(conn, None, (start, end), table.c.upp_id)
     codes = {row.id: row.code for row in await conn.execute(select(upp.c.id, upp.c.code))}
     return {codes[unit]: tallies for unit, tallies in own.tallies().items()}
+
+
+async def people(conn: AsyncConnection, start: date, end: date) -> dict[str, int]:
+    """By unit code, how many answered there; units without any are left out."""
+    found: Counter[str] = Counter()
+    for kind, (first, last) in _pieces(start, end):
+        query = (
+            select(upp.c.code, func.sum(table.c.n))
+            .select_from(table.join(upp))
+            .where(table.c.upp_id.in_(select(upp.c.id)), table.c.kind == kind)
+            .where(table.c.start >= first, table.c.start < last)
+            .group_by(upp.c.code)
+        )
+        found.update({code: int(n) for code, n in await conn.execute(query)})
+    return {code: n for code, n in found.items() if n}
 
 
 async def by_subtree(conn: AsyncConnection, start: date, end: date) -> dict[str, Tallies]:

@@ -145,7 +145,7 @@ async def test_a_revision_is_told_beside_the_published_figure(desk: Desk) -> Non
         await (await desk.chat().opens(CODE)).answers_all(4)
     desk.time.at = JANUARY
     await admin.types("/report pajang 2026-Q4")
-    admin.hears("Responden: 6", "Revisi: 5 jawaban menyusul; dengan itu IKM 89,39")
+    admin.hears("Responden: 6", "Revisi: sedikitnya 5 jawaban menyusul; dengan itu IKM sekitar 89")
 
 
 # --- photos --------------------------------------------------------------------------------------

@@ -1,0 +1,47 @@
+"""Which units have to be kept back when a period is shown: where few answered, or it would follow.
+
+Everything that officials and documents show of units goes by this. How many answered is read from
+the rollup, of a closed period from what was frozen.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from skm.disclosure import Withheld
+from skm.period import Period
+from skm.store import frozen, tallies, upps
+from skm.withholding import in_tree
+
+_remembered: ContextVar[dict[Period, Withheld] | None] = ContextVar("withheld", default=None)
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Within, each period is looked at once: for a run of many messages about the same ones."""
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
+async def of(conn: AsyncConnection, period: Period) -> Withheld:
+    """Of all units, in a period of whatever length."""
+    known = _remembered.get()
+    if known is None:
+        return await _read(conn, period)
+    if period not in known:
+        known[period] = await _read(conn, period)
+    return known[period]
+
+
+async def _read(conn: AsyncConnection, period: Period) -> Withheld:
+    held = await frozen.units(conn, period)
+    if held:  # what was closed says the same for ever, whatever comes in later
+        own = {unit.code: sum(tally.n for tally in unit.own.values()) for unit in held}
+        return in_tree({unit.code: unit.parent for unit in held}, own)
+    counted = await tallies.people(conn, period.start, period.end)
+    return in_tree({unit.code: unit.parent for unit in await upps.listed(conn)}, counted)

@@ -1,0 +1,195 @@
+"""Whoever asks for everything that is shown, and adds and subtracts it, finds five or nobody.
+
+The cells of these cities are what a unit itself got in a month. A promise is kept if no
+combination whatever of the figures shown is the sum over a few people.
+"""
+
+from collections.abc import Hashable, Iterable
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skm.closing import FrozenUnit, Head
+from skm.disclosure import added_up, few_among, hidden
+from skm.ikm import Tally
+from skm.period import Period
+from skm.publication import Publication, published
+from skm.unsur import Unsur
+from skm.withholding import in_tree
+from tests.differencing import Attacker
+
+Tree = dict[str, str | None]
+Counted = dict[date, dict[str, int]]
+
+MONTHS = [date(2026, month, 1) for month in range(1, 4)]
+QUARTER = ["2026-Q1", "2026-01", "2026-02", "2026-03"]
+SOME = st.sampled_from([0, 0, 1, 2, 3, 4, 5, 6, 9, 14])
+
+
+@st.composite
+def trees(draw: st.DrawFn, most: int) -> Tree:
+    tree: Tree = {}
+    for number in range(draw(st.integers(1, most))):
+        tree[f"U{number}"] = draw(st.sampled_from([None, *tree]))
+    return tree
+
+
+@st.composite
+def answers(draw: st.DrawFn, tree: Tree, days: list[date]) -> Counted:
+    return {day: {code: draw(SOME) for code in tree} for day in days}
+
+
+def people(counted: Counted) -> dict[Hashable, int]:
+    return {(unit, day): n for day, own in counted.items() for unit, n in own.items()}
+
+
+def cells(units: Iterable[str], days: Iterable[date]) -> set[tuple[str, date]]:
+    held = list(days)
+    return {(unit, day) for unit in units for day in held}
+
+
+def subtree(tree: Tree, code: str) -> set[str]:
+    below = [at for at, above in tree.items() if above == code]
+    return {code}.union(*(subtree(tree, at) for at in below))
+
+
+def asks(attacker: Attacker, tree: Tree, counted: Counted, period: Period) -> None:
+    """Every unit and the whole, as /report, /peringkat, /banding, charts and documents show them;
+    and units by themselves, as the sheet of answers does.
+    """
+    days = [day for day in counted if period.contains(day)]
+    own = {code: sum(counted[day][code] for day in days) for code in tree}
+    back = in_tree(tree, own)
+    if not back.total:
+        attacker.sees(cells(tree, days))
+    for code, n in added_up(tree, own).items():
+        if n >= 5 and code not in back.units:
+            attacker.sees(cells(subtree(tree, code), days))
+        if own[code] >= 5 and code not in back.apart:
+            attacker.sees(cells([code], days))
+
+
+def asks_all(tree: Tree, counted: Counted, periods: Iterable[str]) -> Attacker:
+    attacker = Attacker(people(counted))
+    for period in map(Period.parse, periods):
+        asks(attacker, tree, counted, period)
+    return attacker
+
+
+@given(st.data())
+@settings(max_examples=200)
+def test_in_one_period_nothing_follows_of_any_tree_of_units(data: st.DataObject) -> None:
+    tree = data.draw(trees(7))
+    counted = data.draw(answers(tree, MONTHS[:1]))
+    assert asks_all(tree, counted, ["2026-01"]).given_away() is None
+
+
+@given(st.data())
+@settings(max_examples=100)
+def test_of_layanan_and_profiles_nothing_follows_from_a_unit_and_those_below(
+    data: st.DataObject,
+) -> None:
+    """A unit and its children, three groups that make up all of each."""
+    tree: Tree = {"U0": None, **{f"U{n}": "U0" for n in range(1, data.draw(st.integers(1, 4)))}}
+    own = {group: {code: data.draw(SOME) for code in tree} for group in "abc"}
+    attacker = Attacker({(g, code): n for g, each in own.items() for code, n in each.items()})
+    for code in tree:
+        whole = {group: sum(own[group][at] for at in subtree(tree, code)) for group in own}
+        hide = hidden(whole, few_among(tree, own, code))
+        for group in own.keys() - hide:
+            if whole[group] >= 5:
+                attacker.sees({(group, at) for at in subtree(tree, code)})
+    assert len(attacker.given_away() or ()) != 1, "a group of one unit"
+
+
+# --- what is published ---------------------------------------------------------------------------
+
+ONE = Tally.of_response({unsur: [3] for unsur in Unsur})
+
+
+def tally(n: int) -> dict[str, Tally]:
+    return {"skm9-1": sum([ONE] * n, Tally.empty())} if n else {}
+
+
+def frozen(tree: Tree, counted: Counted, period: Period) -> list[FrozenUnit]:
+    own = {
+        code: sum(each[code] for day, each in counted.items() if period.contains(day))
+        for code in tree
+    }
+    whole = added_up(tree, own)
+    return [
+        FrozenUnit(code, code, above, None, tally(own[code]), tally(whole[code]))
+        for code, above in tree.items()
+    ]
+
+
+def looks(attacker: Attacker, found: Publication, counted: Counted) -> None:
+    days = [day for day in counted if found.period.contains(day)]
+    tree = {code: unit.parent for code, unit in found.units.items()}
+    if found.instansi:
+        attacker.sees(cells(tree, days))
+    for code in tree:
+        if found.report(code):
+            attacker.sees(cells(subtree(tree, code), days))
+
+
+@given(st.data())
+@settings(max_examples=100)
+def test_in_one_closed_period_nothing_follows(data: st.DataObject) -> None:
+    tree = data.draw(trees(6))
+    counted = data.draw(answers(tree, MONTHS[:1]))
+    attacker = Attacker(people(counted))
+    looks(attacker, closed(tree, counted, Period.parse("2026-01"), []), counted)
+    assert attacker.given_away() is None
+
+
+@given(st.data())
+@settings(max_examples=100)
+def test_nothing_follows_from_months_and_then_their_quarter_whatever_moves_meanwhile(
+    data: st.DataObject,
+) -> None:
+    """A unit may stand under another one in between."""
+    counted = data.draw(answers({"U0": None, "U1": None, "U2": None}, MONTHS))
+    attacker = Attacker(people(counted))
+    for found in closed_one_by_one(data, counted, [*QUARTER[1:], QUARTER[0]]):
+        looks(attacker, found, counted)
+    assert len(attacker.given_away() or ()) != 1
+
+
+@given(st.data())
+@settings(max_examples=200)
+def test_no_few_are_left_between_a_quarter_and_its_months_whatever_was_closed_first(
+    data: st.DataObject,
+) -> None:
+    counted = data.draw(answers({"U0": None, "U1": None, "U2": None}, MONTHS))
+    order = data.draw(st.permutations(QUARTER))
+    found = {str(one.period): one for one in closed_one_by_one(data, counted, order)}
+    quarter, months = found[QUARTER[0]], [found[name] for name in QUARTER[1:]]
+    for code in counted[MONTHS[0]]:
+        if quarter.report(code):
+            told = sum(month.whole[code] for month in months if month.report(code))
+            assert not 0 < abs(quarter.whole[code] - told) < 5
+
+
+def closed_one_by_one(
+    data: st.DataObject, counted: Counted, periods: Iterable[str]
+) -> list[Publication]:
+    found: list[Publication] = []
+    for period in map(Period.parse, periods):
+        tree: Tree = {"U0": None, "U1": data.draw(st.sampled_from([None, "U0"])), "U2": None}
+        found.append(closed(tree, counted, period, found))
+    return found
+
+
+def closed(tree: Tree, counted: Counted, period: Period, earlier: list[Publication]) -> Publication:
+    at = datetime(2026, 8, 1, tzinfo=UTC) + timedelta(days=len(earlier))
+    n = sum(sum(own.values()) for day, own in counted.items() if period.contains(day))
+    plain = f'{{"gabungan":{_plain(n)}}}'
+    head = Head(period, at, None, plain, "")
+    return published(head, frozen(tree, counted, period), earlier)
+
+
+def _plain(n: int) -> str:
+    counts = f"[{','.join([f'[0,0,{n},0]'] * 9)}]"
+    return f'[["skm9-1",[{n},{counts},{n * 27},{n * 27 * 27}]]]' if n else "[]"
