@@ -8,13 +8,13 @@ and does nothing else.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from skm.store.engine import engine_for
+from skm.store.engine import CONNECTIONS, engine_for
 from skm.store.failure import TROUBLE, Conflict, StoreError, told
 from skm.store.migrate import VersionError, check_version
 from skm.store.sqlite import empty_log, for_writing
@@ -41,6 +41,8 @@ class Database:
         self._engine = engine
         self._reader = engine if writer else engine.execution_options(**SNAPSHOT)
         self._writer = writer
+        # A pool gives what is free to whoever asks first, and lets others wait until they give up.
+        self._turn = nullcontext() if writer else asyncio.Semaphore(CONNECTIONS)
 
     @classmethod
     @asynccontextmanager
@@ -79,7 +81,7 @@ class Database:
         """Run a piece of work that changes nothing, on one unchanging view of the data."""
         for again in (True, False):
             try:
-                async with self._reader.connect() as conn:
+                async with self._turn, self._reader.connect() as conn:
                     return await work(conn)
             except TROUBLE as error:
                 if not (again and _lost(error)):
@@ -109,7 +111,7 @@ class Database:
         for attempt in range(TRIES):
             worked = False
             try:
-                async with self._engine.begin() as conn:
+                async with self._turn, self._engine.begin() as conn:
                     result = await work(conn)
                     worked = True
                 return result

@@ -18,7 +18,8 @@ CACHE = "prepared_statement_cache_size"
 KNOWN = {"ssl", "host", "port", "target_session_attrs", "timeout", CACHE}
 """What may stand after the question mark of a PostgreSQL URL, and `sslmode` as libpq writes it."""
 
-POOL = {"pool_size": 10, "max_overflow": 5}  # a replica's connections: six fit into the usual 100
+CONNECTIONS = 15  # of a replica: six of them fit into the usual 100
+POOL = {"pool_size": CONNECTIONS, "max_overflow": 0}
 
 
 def engine_for(url: str) -> AsyncEngine:

@@ -11,7 +11,17 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.store import collectors, received, responses, rollup, tallies, upps, visits
+from skm.store import (
+    collectors,
+    database,
+    engine,
+    received,
+    responses,
+    rollup,
+    tallies,
+    upps,
+    visits,
+)
 from skm.store.database import Conflict, Database
 from skm.store.migrate import migrate
 from skm.upp import Upp
@@ -139,3 +149,18 @@ async def test_a_connection_that_the_server_cut_is_replaced(replicas: list[Datab
     await other.write(lambda conn: conn.execute(cut))
     codes = {unit.code for unit in await db.read(call(upps.listed))}
     assert codes >= {"A", "B"}
+
+
+async def test_whoever_waits_for_a_connection_gets_one_in_their_turn(
+    postgres_server: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "POOL", {"pool_size": 2, "max_overflow": 0, "pool_timeout": 0.1})
+    monkeypatch.setattr(database, "CONNECTIONS", 2)
+    with postgres_server.database() as url:
+        async with Database.open(url) as db:
+
+            async def slowly(conn: AsyncConnection) -> None:
+                await conn.execute(text("SELECT pg_sleep(0.05)"))
+
+            works = [db.write(slowly) for _ in range(20)] + [db.read(slowly) for _ in range(20)]
+            assert await asyncio.gather(*works) == [None] * 40
