@@ -42,6 +42,7 @@ from tests.skm.test_instrument import SKM9
 UNITS = int(os.environ.get("SKM_BENCH_UNITS", "10000"))
 RESPONSES = int(os.environ.get("SKM_BENCH_PROVINCE", "20000000"))
 QUARTER = Period.parse("2026-Q3")
+ONE = code(UNITS // 2)
 MONDAY = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)  # 07.30 in Jakarta
 HOUR = 60  # minutes
 
@@ -64,7 +65,7 @@ async def _measured(url: str) -> list[Row]:
         begun = time.perf_counter()
         await settle(db, UNITS, RESPONSES)
         settled = time.perf_counter() - begun
-        assert await db.read(lambda conn: recounted(conn, code(500)))
+        assert await db.read(lambda conn: recounted(conn, ONE))
         one, everyone = await _timed(db, _one_unit), await _timed(db, _all_units)
         return [
             ("responses made", RESPONSES, f"in {settled:,.0f} s, {UNITS:,} units, one year"),
@@ -75,7 +76,7 @@ async def _measured(url: str) -> list[Row]:
 
 
 async def _one_unit(conn: AsyncConnection) -> object:
-    upp = await upps.by_code(conn, code(500))
+    upp = await upps.by_code(conn, ONE)
     assert upp is not None
     return (await reports.of(conn, upp, QUARTER)).as_json()
 
