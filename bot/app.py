@@ -30,7 +30,7 @@ from bot.clock import Clock, Duty, housekeeping, purge
 from bot.delivery import Postman
 from bot.digests import Digests
 from bot.drain import Drain
-from bot.inbox import Inbox, Rules
+from bot.inbox import Inbox
 from bot.links import Links
 from bot.menus import Menus
 from bot.message import Inbound
@@ -43,6 +43,7 @@ from bot.settings import Settings
 from bot.telegram.channel import TelegramChannel, telegram_rates
 from bot.telegram.checkup import telegram as telegram_checkup
 from bot.terminal.channel import TerminalChannel
+from bot.visiting import Rules
 from bot.web import server
 from bot.web.channel import WebChannel
 from bot.web.probes import probes, refusing

@@ -105,7 +105,7 @@ async def lapse(inbox: Inbox) -> int:
 
 async def _close(inbox: Inbox, visit: Visit, conn: AsyncConnection) -> bool:
     try:
-        await inbox.close(conn, visit, inbox.now())
+        await inbox.visiting.close(conn, visit, inbox.now())
     except Conflict:  # somebody came back at this very moment
         return False
     return True

@@ -18,13 +18,14 @@ from bot.ask import Desk as AnswerDesk
 from bot.catalog import Catalog
 from bot.channel import Limits, Load, LoadError
 from bot.drawing import Drawing
-from bot.inbox import Inbox, Rules
+from bot.inbox import Inbox
 from bot.links import Links
 from bot.message import Address, Choice, Inbound, Outbound, Photo
 from bot.officials import Officials
 from bot.permit import Permits
 from bot.phrase import Phrase
 from bot.settings import INSTRUMENTS
+from bot.visiting import Rules
 from skm.instrument import Instrument
 from skm.official import Invitation, Role
 from skm.store import collectors, invitations, upps
