@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from skm.store.engine import CONNECTIONS, engine_for
 from skm.store.failure import TROUBLE, Conflict, StoreError, told
 from skm.store.migrate import VersionError, check_version
-from skm.store.sqlite import empty_log, for_writing
+from skm.store.sqlite import empty_log, hurried
 from skm.store.writer import Work, Writer
 
 __all__ = ["Conflict", "Database", "StoreError", "Work"]
@@ -58,7 +58,7 @@ class Database:
                 yield cls(engine, None)
                 return
             async with engine.connect() as conn:
-                writing = await for_writing(conn)
+                writing = await hurried(conn)
                 async with Writer(writing).running() as writer:
                     yield cls(engine, writer)
         finally:

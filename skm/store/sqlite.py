@@ -79,13 +79,19 @@ def _begin(conn: Connection) -> None:
     conn.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-async def for_writing(conn: AsyncConnection) -> "Writing":
+async def for_writing(conn: AsyncConnection) -> None:
     """Make it one that writes (others cannot): its transactions take the lock from their BEGIN."""
     await conn.execution_options(writing=True)
     driver = (await conn.get_raw_connection()).driver_connection
     if isinstance(driver, _Connection):
-        driver.writes = True
         await (await driver.execute("PRAGMA query_only=OFF")).close()
+
+
+async def hurried(conn: AsyncConnection) -> "Writing":
+    """The same connection for the one writer of a SQLite database."""
+    await for_writing(conn)
+    driver: Any = (await conn.get_raw_connection()).driver_connection
+    driver.hurried = True
     return Writing(conn.engine, conn.sync_connection)
 
 
@@ -123,7 +129,7 @@ async def empty_log(conn: AsyncConnection) -> bool:
 
 
 class _Connection(aiosqlite.Connection):
-    writes = False
+    hurried = False
 
     def cursor(self) -> Any:
         return _Cursor(self)
@@ -134,7 +140,7 @@ class _Adapted(AsyncAdapt_aiosqlite_connection):
 
     def cursor(self, server_side: bool = False) -> Any:
         driver: Any = self._connection
-        if driver.writes and not server_side:
+        if driver.hurried and not server_side:
             return _Direct(driver._conn, driver._execute)
         return super().cursor(server_side)
 
@@ -192,6 +198,10 @@ class _Cursor:
         self._more = cursor if len(rows) == size else None
         if self._more is None:
             cursor.close()
+
+    async def executemany(self, sql: str, parameters: Iterable[Sequence[Any]]) -> None:
+        cursor = await self._call(self._db._conn.executemany, sql, parameters)
+        self.rowcount = cursor.rowcount
 
     async def fetchone(self) -> Any:
         rows = await self.fetchmany(1)
