@@ -255,18 +255,27 @@ async def test_whatever_is_too_large_is_not_read(desk: Desk, page: Citizen) -> N
     assert answer.status_code == 413
 
 
+LOCKS = {
+    "sqlite": "CREATE TRIGGER locked BEFORE UPDATE ON follow_up BEGIN SELECT RAISE(ABORT, ''); END",
+    "postgresql": "ALTER TABLE follow_up ADD CONSTRAINT locked CHECK (action IS NULL) NOT VALID",
+}
+UNLOCKS = {
+    "sqlite": "DROP TRIGGER locked",
+    "postgresql": "ALTER TABLE follow_up DROP CONSTRAINT locked",
+}
+
+
 async def test_what_the_database_does_not_take_is_kept_on_the_page(
     desk: Desk, page: Citizen
 ) -> None:
     unsur = (await items(desk))[0].unsur
-    locked = "CREATE TRIGGER full BEFORE UPDATE ON follow_up BEGIN SELECT RAISE(ABORT, 'full'); END"
-    await desk.db.write(lambda conn: conn.exec_driver_sql(locked))
+    await desk.db.write(lambda conn: conn.exec_driver_sql(LOCKS[conn.dialect.name]))
     await save(page, **typed(unsur, **PLANNED))
     assert page.status == 503
     page.sees(word("survey.error_store"))
     [kept] = page.page.all("input", id=f"{unsur}-person")
     assert kept.attrs["value"] == "Bu Sri"
-    await desk.db.write(lambda conn: conn.exec_driver_sql("DROP TRIGGER full"))
+    await desk.db.write(lambda conn: conn.exec_driver_sql(UNLOCKS[conn.dialect.name]))
     await save(page)
     assert page.path.endswith("/tersimpan")
 
