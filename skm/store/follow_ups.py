@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from skm.disclosure import K
 from skm.official import Deed
 from skm.period import Period
 from skm.photo import Photo
 from skm.report import Report
-from skm.store import log, photos, reports, upps, withholding
+from skm.store import log, photos, reports, upps
 from skm.store.schema import upp
 from skm.store.schema_periods import follow_up as table
 from skm.tindak_lanjut import Done, Plan, TindakLanjut, proposed
@@ -31,7 +32,7 @@ _ALL = select(table, upp.c.code).select_from(table.join(upp)).order_by(upp.c.cod
 async def of(conn: AsyncConnection, unit: Upp, period: Period) -> Items:
     """None where fewer than five answered: that would say something about them."""
     kept = await _kept(conn, unit, period)
-    return kept or _proposed(await reports.shown(conn, unit, period))
+    return kept or _proposed(await reports.of(conn, unit, period))
 
 
 async def of_report(conn: AsyncConnection, unit: Upp, report: Report) -> Items:
@@ -41,10 +42,8 @@ async def of_report(conn: AsyncConnection, unit: Upp, report: Report) -> Items:
 
 async def of_all(conn: AsyncConnection, period: Period) -> Mapping[str, Items]:
     """By unit, of all that have some."""
-    below, back = await reports.tallies_below(conn, period), await withholding.of(conn, period)
-    found = {
-        code: _proposed(Report.of(code, period, below[code]).beside(back)) for code in sorted(below)
-    }
+    below = await reports.tallies_below(conn, period)
+    found = {code: _proposed(Report.of(code, period, below[code])) for code in sorted(below)}
     kept = _grouped(await _list(conn, table.c.period == str(period)))
     found |= {code: items for (code, _), items in kept.items()}
     return {code: items for code, items in found.items() if items}
@@ -115,7 +114,8 @@ async def put(conn: AsyncConnection, unit: Upp, item: TindakLanjut) -> None:
 
 
 def _proposed(report: Report) -> Items:
-    return proposed(report) if report.open else ()
+    """Also where a unit's figures are kept back because of another unit: the three are its duty."""
+    return proposed(report) if report.responden >= K else ()
 
 
 async def _kept(conn: AsyncConnection, unit: Upp, period: Period) -> Items:
