@@ -51,27 +51,17 @@ async def of_each(
 
 
 async def few(conn: AsyncConnection, code: str, period: Period) -> Few:
-    """Breakdown → its groups in a unit from which, with those of the units below it, the answers of
-    few would follow.
-    """
-    own: dict[str, dict[str, Counter[str]]] = {LAYANAN: {}, MODE: {}}
-    for unit, profile, n in await conn.execute(_counted(period, code, response.c.profile)):
-        for name, option in json.loads(profile).items():
-            if option is not None:
-                own.setdefault(name, {}).setdefault(option, Counter())[unit] += n
-    for unit, layanan, mode, n in await conn.execute(
-        _counted(period, code, response.c.layanan, response.c.mode)
-    ):
-        own[LAYANAN].setdefault(layanan, Counter())[unit] += n
-        own[MODE].setdefault(mode, Counter())[unit] += n
+    """Of a unit as it is now."""
     tree = {unit.code: unit.parent for unit in await upps.subtree(conn, code)}
-    return {name: few_among(tree, groups, code) for name, groups in own.items()}
+    return few_of({**tree, code: None}, await of_each(conn, period, code), code)
 
 
-def few_kept(tree: Tree, kept: Mapping[str, Breakdown], code: str) -> Few:
-    """The same from breakdowns that were kept: of each unit with everything below it."""
+def few_of(tree: Tree, each: Mapping[str, Breakdown], code: str) -> Few:
+    """Breakdown → its groups in a unit from which, with those of the units below it, the answers of
+    few would follow. `each`: of each unit with everything below it.
+    """
     whole: dict[str, dict[str, Counter[str]]] = {LAYANAN: {}, MODE: {}}
-    for unit, broken in kept.items():
+    for unit, broken in each.items():
         for field, options in broken.profile.items():
             for option, n in options.items():
                 whole.setdefault(field, {}).setdefault(option, Counter())[unit] += n
@@ -80,7 +70,7 @@ def few_kept(tree: Tree, kept: Mapping[str, Breakdown], code: str) -> Few:
         for (_, mode), n in broken.ways.items():
             whole[MODE].setdefault(mode, Counter())[unit] += n
     return {
-        name: few_among(tree, {group: _own(tree, each) for group, each in groups.items()}, code)
+        name: few_among(tree, {group: _own(tree, n) for group, n in groups.items()}, code)
         for name, groups in whole.items()
     }
 

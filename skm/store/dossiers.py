@@ -74,7 +74,7 @@ async def _few(conn: AsyncConnection, unit: Upp, period: Period) -> breakdowns.F
         return await breakdowns.few(conn, unit.code, period)
     tree = {was.code: was.parent for was in await frozen.units(conn, period)}
     each = {code: one.breakdown for code, one in kept.items()}
-    return breakdowns.few_kept(tree, each, unit.code)
+    return breakdowns.few_of(tree, each, unit.code)
 
 
 async def _as_it_was(conn: AsyncConnection, unit: Upp, period: Period) -> Upp:
