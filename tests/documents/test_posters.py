@@ -33,7 +33,10 @@ LONG = (
     "Dinas Pemberdayaan Perempuan dan Perlindungan Anak serta Pengendalian Penduduk"
     " dan Keluarga Berencana"
 )
-UNITS = [Upp("DINAS", LONG), Upp("PASAR", "Pasar"), Upp("KECIL", "Kios Kecil")]
+# What KECIL has to keep back is hidden behind TAMAN, the next larger one.
+UNITS = [
+    Upp("DINAS", LONG), Upp("PASAR", "Pasar"), Upp("KECIL", "Kios Kecil"), Upp("TAMAN", "Taman"),
+]  # fmt: skip
 WAYS = [
     Collector("K7M2PQ", "DINAS", "Pelayanan Rekomendasi Perizinan Kemasyarakatan", "Loket 12"),
     Collector("PASAR", "PASAR"),
@@ -57,6 +60,7 @@ async def settle(url: str) -> None:
             )
             for n in range(44)
         ]  # fmt: skip
+        people += [given_by(f"T{n}", 4, "TAMAN") for n in range(6)]
         await responses.insert_many(conn, [(one, DAY) for one in people], SKM9)
 
     async with Database.open(url) as db:
