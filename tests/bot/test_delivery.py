@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,7 +26,6 @@ from skm.official import Invitation, Official, Role
 from skm.store import deliveries, officials, subscriptions
 from skm.store.database import StoreError
 from skm.subscription import Subscription
-from tests.bot.telegram.conftest import until
 from tests.chat import LIMITS, Desk, a_desk
 
 
@@ -38,6 +37,7 @@ class Mailbox:
     limits: Limits = LIMITS
     script: list[SendError | None] = field(default_factory=list)
     arrived: list[tuple[str, Outbound]] = field(default_factory=list)
+    at_the_first: Callable[[], None] = lambda: None
 
     async def send(self, address: Address, outbound: Outbound, *, bulk: bool = False) -> None:
         assert bulk, "digests wait for the citizens' messages"
@@ -45,6 +45,8 @@ class Mailbox:
         error = self.script.pop(0) if self.script else None
         if error is None or error.unknown:
             self.arrived.append((address.chat, outbound))
+            if len(self.arrived) == 1:
+                self.at_the_first()
         if error:
             raise error
 
@@ -301,11 +303,8 @@ async def test_told_to_stop_it_finishes_what_it_claimed_and_leaves_the_rest_due(
     for number in range(AT_ONCE + 3):
         await office.plans(await office.hires(f"P{number}"))
     drain = Drain()
-    postman = replace(office.postman(), drain=drain)
-    delivering = asyncio.create_task(postman.deliver())
-    await until(lambda: office.mailbox.arrived)
-    drain.ask()
-    assert await delivering == AT_ONCE
+    office.mailbox.at_the_first = drain.ask
+    assert await replace(office.postman(), drain=drain).deliver() == AT_ONCE
     assert Counter(await office.states()) == {State.SENT: AT_ONCE, State.DUE: 3}
     await office.postman().deliver()
     assert set(await office.states()) == {State.SENT}
