@@ -44,16 +44,19 @@ class Postman:
         """Everything that is due, until we are to stop; how many were tried."""
         await self._settle()
         await self.db.write(lambda conn: deliveries.abandon(conn, self.now()))
+        with withholding.remembered():
+            return await self._work_off()
+
+    async def _work_off(self) -> int:
         tried = 0
         while not self.drain.begun:
             batch = await self.db.write(lambda conn: deliveries.claim(conn, self.now(), AT_ONCE))
             if not batch:
                 break
-            with withholding.remembered():
-                tries = (self._deliver(delivery) for delivery in batch)
-                outcomes = await asyncio.gather(*tries, return_exceptions=True)
-            for outcome in filter(None, outcomes):
-                raise outcome
+            tries = (self._deliver(delivery) for delivery in batch)
+            for outcome in await asyncio.gather(*tries, return_exceptions=True):
+                if outcome is not None:
+                    raise outcome
             tried += len(batch)
         return tried
 

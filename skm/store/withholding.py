@@ -4,6 +4,7 @@ Everything that officials and documents show of units goes by this. How many ans
 the rollup, of a closed period from what was frozen.
 """
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,13 +16,28 @@ from skm.period import Period
 from skm.store import frozen, tallies, upps
 from skm.withholding import in_tree
 
-_remembered: ContextVar[dict[Period, Withheld] | None] = ContextVar("withheld", default=None)
+
+class _Memory:
+    """What is known of periods. Of those that ask at once one looks, and the others wait for it."""
+
+    def __init__(self) -> None:
+        self._known: dict[Period, Withheld] = {}
+        self._turns: dict[Period, asyncio.Lock] = {}
+
+    async def of(self, conn: AsyncConnection, period: Period) -> Withheld:
+        async with self._turns.setdefault(period, asyncio.Lock()):
+            if period not in self._known:
+                self._known[period] = await _read(conn, period)
+            return self._known[period]
+
+
+_remembered: ContextVar[_Memory | None] = ContextVar("withheld", default=None)
 
 
 @contextmanager
 def remembered() -> Iterator[None]:
     """Within, each period is looked at once: for a run of many messages about the same ones."""
-    token = _remembered.set({})
+    token = _remembered.set(_Memory())
     try:
         yield
     finally:
@@ -30,12 +46,8 @@ def remembered() -> Iterator[None]:
 
 async def of(conn: AsyncConnection, period: Period) -> Withheld:
     """Of all units, in a period of whatever length."""
-    known = _remembered.get()
-    if known is None:
-        return await _read(conn, period)
-    if period not in known:
-        known[period] = await _read(conn, period)
-    return known[period]
+    memory = _remembered.get()
+    return await (memory.of(conn, period) if memory else _read(conn, period))
 
 
 async def _read(conn: AsyncConnection, period: Period) -> Withheld:
