@@ -76,7 +76,8 @@ async def layanan(ask: Ask) -> Replies:
     upp, period = subject.upp, subject.period
 
     async def read(conn: AsyncConnection) -> tuple[Report, list[Report]]:
-        few = (await breakdowns.few(conn, upp.code, period))[breakdowns.LAYANAN]
+        each = await breakdowns.of_each(conn, period, upp.code)
+        few = (await breakdowns.few(conn, upp.code, each))[breakdowns.LAYANAN]
         counted = await reports.by_layanan(conn, upp, period)
         groups = {name: sum(t.n for t in each.values()) for name, each in counted.items()}
         hide = Withheld(hidden(groups, few))

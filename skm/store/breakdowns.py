@@ -50,10 +50,10 @@ async def of_each(
     return {unit: gathered.breakdown for unit, gathered in summed.items()}
 
 
-async def few(conn: AsyncConnection, code: str, period: Period) -> Few:
-    """Of a unit as it is now."""
+async def few(conn: AsyncConnection, code: str, each: Mapping[str, Breakdown]) -> Few:
+    """Of a unit as it is now; `each`: what `of_each` found of its subtree."""
     tree = {unit.code: unit.parent for unit in await upps.subtree(conn, code)}
-    return few_of({**tree, code: None}, await of_each(conn, period, code), code)
+    return few_of({**tree, code: None}, each, code)
 
 
 def few_of(tree: Tree, each: Mapping[str, Breakdown], code: str) -> Few:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.archive import Archive, Counted
+from skm.breakdown import Breakdown
 from skm.closing import FrozenUnit
 from skm.disclosure import shown
 from skm.dossier import TREND, CityDossier, Dossier, Part
@@ -39,7 +40,8 @@ async def of(conn: AsyncConnection, unit: Upp, period: Period) -> Dossier:
     """Of a unit with everything below it."""
     unit = await _as_it_was(conn, unit, period)
     kept = await frozen.archive(conn, period, unit.code)
-    broken = kept.breakdown if kept else await breakdowns.of(conn, unit.code, period)
+    each = {} if kept else await breakdowns.of_each(conn, period, unit.code)
+    broken = kept.breakdown if kept else each.get(unit.code, Breakdown())
     before = await _before(conn, unit, period, kept)
     report = await reports.shown(conn, unit, period)
     whole = await frozen.archive(conn, period, None)
@@ -63,15 +65,17 @@ async def of(conn: AsyncConnection, unit: Upp, period: Period) -> Dossier:
         kept=kept is not None,
         revision=await reports.revision(conn, period, unit),
         questionnaire=whole.instruments.get(report.instrument or "") if whole else None,
-        few=await _few(conn, unit, period),
+        few=await _few(conn, unit, period, each),
     )
 
 
-async def _few(conn: AsyncConnection, unit: Upp, period: Period) -> breakdowns.Few:
+async def _few(
+    conn: AsyncConnection, unit: Upp, period: Period, now: Mapping[str, Breakdown]
+) -> breakdowns.Few:
     """Groups of its breakdowns that must be hidden; of a closed period from what was kept."""
     kept = await frozen.archives(conn, period)
     if unit.code not in kept:
-        return await breakdowns.few(conn, unit.code, period)
+        return await breakdowns.few(conn, unit.code, now)
     tree = {was.code: was.parent for was in await frozen.units(conn, period)}
     each = {code: one.breakdown for code, one in kept.items()}
     return breakdowns.few_of(tree, each, unit.code)
