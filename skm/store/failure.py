@@ -25,6 +25,7 @@ _ADVICE = {
     "the database system is": "PostgreSQL is starting or stopping: try again in a minute.",
     "readonly database": "The database file is read-only: let this user write to it.",
     "database is locked": "Another process holds the database: stop it, or use PostgreSQL.",
+    "lock timeout": "Somebody else holds a table: stop what else uses the database, and try again.",
     "unable to open database file": "The database file cannot be opened: does its folder exist?",
     "disk I/O error": "The disk failed while writing: check it; nothing was stored.",
     "file is not a database": "The database file is not one of ours: check SKM_DATABASE_URL.",

@@ -102,7 +102,9 @@ async def _hold(conn: AsyncConnection) -> None:
     if await conn.scalar(others):
         raise MoveError(IN_USE)
     names = ", ".join(f'"{table.name}"' for table in ALL)
-    await conn.execute(text(f"LOCK TABLE {names} IN SHARE MODE NOWAIT"))
+    # Autovacuum holds such a lock as well, and gives way to who waits longer than a second.
+    await conn.execute(text("SET LOCAL lock_timeout = '10s'"))
+    await conn.execute(text(f"LOCK TABLE {names} IN SHARE MODE"))
 
 
 async def _prepare(url: str) -> None:
