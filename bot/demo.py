@@ -25,6 +25,7 @@ from skm.store import closings
 from skm.store.archives import Asked
 from skm.store.database import Database
 from skm.store.demo.city import FIRST_CODE, city
+from skm.store.demo.follow_ups import follow_up
 from skm.store.demo.seed import seed
 from skm.store.migrate import migrate
 
@@ -78,6 +79,7 @@ async def fill(settings: Settings, instrument: Instrument, now: datetime) -> Non
             await seed(db, instrument, zone=settings.zone, now=now, advance=advance)
         asked = {instrument.version: Catalog.load(settings.locales).questionnaire(instrument)}
         await _publish(db, settings, now, asked)
+        await db.write(partial(follow_up, zone=settings.zone, now=now))
 
 
 async def _publish(db: Database, settings: Settings, now: datetime, asked: Asked) -> None:

@@ -1,5 +1,7 @@
 """The demo's folder: made once, kept, and never left half-made."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -40,6 +42,8 @@ def test_a_city_is_made_once_and_one_that_was_left_half_made_is_made_anew(
     database = Path(".demo/skm.db")
     made = database.stat().st_mtime_ns, database.stat().st_size
     assert made[1] > 1_000_000
+    with closing(sqlite3.connect(database)) as city:
+        assert city.execute("SELECT count(*) FROM photo").fetchone() == (1,)
     prepare(settings, instrument_of(settings), NOW + timedelta(days=7))
     assert (database.stat().st_mtime_ns, database.stat().st_size) == made
     assert "--fresh" not in capsys.readouterr().err

@@ -6,6 +6,8 @@ from statistics import mean
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.settings import INSTRUMENTS
 from skm.compare import Change
@@ -13,11 +15,23 @@ from skm.errors import SkmError
 from skm.instrument import Instrument
 from skm.interview import Disposition
 from skm.period import Period
-from skm.store import collectors, reports, responses, tallies, upps, visits
+from skm.store import (
+    collectors,
+    follow_ups,
+    officials,
+    photos,
+    reports,
+    responses,
+    tallies,
+    upps,
+    visits,
+)
 from skm.store.database import Database
 from skm.store.demo.city import FIRST_CODE, city
 from skm.store.demo.encounters import BURST, FEW, SILENT, SILENT_DAYS, SLOWER, Encounter, Year
+from skm.store.demo.follow_ups import LAST, Story, Told, follow_up
 from skm.store.demo.seed import seed
+from skm.tindak_lanjut import State, TindakLanjut
 from skm.unsur import Unsur
 from skm.upp import Mode, Upp
 from tests.conftest import Fresh
@@ -148,6 +162,35 @@ async def test_every_story_can_be_seen(db: Database) -> None:
     autumn = await db.read(lambda c: reports.of(c, slower, Period.parse("2026-Q4")))
     summer = await db.read(lambda c: reports.of(c, slower, Period.parse("2026-Q3")))
     assert autumn.unsur_changes_since(summer)[Unsur.U3].change is Change.TURUN
+
+
+async def test_what_was_done_planned_and_missed_can_be_seen(db: Database) -> None:
+    summer = Period.parse("2026-Q3")
+    for _ in range(2):  # the second time changes nothing
+        await db.write(lambda conn: follow_up(conn, zone=JAKARTA, now=NOW))
+    found = await db.read(lambda conn: follow_ups.begun(conn, summer))
+    assert {items[0].upp for items in found} == set(LAST)
+    assert {item.state(TODAY) for items in found for item in items} == set(State)
+    done = await db.read(follow_ups.done)
+    [shown] = (await db.read(lambda conn: photos.shown_by(conn, done))).values()
+    assert (shown.width, shown.height) == (1200, 900)
+    assert len({(item.upp, item.done.note) for item in done if item.done}) == len(done)
+    assert await db.read(officials.listed) == []  # so nobody is written to
+
+
+@given(st.dates(date(2026, 10, 1), date(2026, 12, 31)), st.sampled_from(Story))
+def test_a_story_is_one_of_the_days_after_the_quarter_up_to_today(
+    today: date, story: Story
+) -> None:
+    told = Told(Period.parse("2026-Q3"), today, {})
+    empty = TindakLanjut("DUKCAPIL", told.quarter, Unsur.U3)
+    went = told.went(empty, story, {"action": "Loket kedua", "person": "Sri", "note": "Buka."})
+    assert went.plan
+    assert went.plan.deadline >= date(2026, 10, 1)
+    assert went.done is None or date(2026, 10, 1) <= went.done.on <= today
+    assert (went.done is None) == (story in (Story.PLANNED, Story.OVERDUE))
+    late = story is Story.OVERDUE and today > date(2026, 10, 3)
+    assert (went.state(today) is State.OVERDUE) == late
 
 
 async def test_examples_are_not_mixed_with_an_office_of_its_own(database_url: str) -> None:
