@@ -26,7 +26,7 @@ from bot.ask import Desk
 from bot.catalog import Catalog
 from bot.channel import Channel, Send
 from bot.checkup import Findings
-from bot.clock import Clock, Duty, housekeeping, purge
+from bot.clock import Clock, Duty, Trouble, housekeeping, purge
 from bot.delivery import Postman
 from bot.digests import Digests
 from bot.drain import Drain
@@ -86,6 +86,7 @@ class App:
     now: Now
     drain: Drain = field(default_factory=Drain)
     metrics: Metrics = field(default_factory=Metrics)
+    trouble: Trouble = field(default_factory=dict)
 
     def with_telegram(self, channel: TelegramChannel) -> "App":
         """The same, with links into Telegram (once the bot's name is known) and menus there."""
@@ -139,7 +140,7 @@ class App:
             for channel in self.channels.values()
             if isinstance(channel, TelegramChannel)
         }
-        return gauges.lines(self.metrics, await gauges.measured(self.db, up))
+        return gauges.lines(self.metrics, await gauges.measured(self.db, up, self.trouble))
 
     async def say_the_rest(self, seconds: float) -> None:
         """Let what the messengers are still to carry go out, for at most this long."""
@@ -230,7 +231,7 @@ async def serve(settings: Settings, now: Now = utc_now) -> None:
             app.channels[whatsapp.name] = whatsapp
             app = app.with_whatsapp(whatsapp)
             routes.append(refusing(_whatsapp_route(app, whatsapp), app.drain))
-        scheduler = Clock(duties(app), now, app.drain).started()
+        scheduler = Clock(duties(app), now, app.drain, app.trouble).started()
         stack.callback(scheduler.shutdown, wait=False)
         pages = web_of(app, routes)
         gc.freeze()  # what is loaded by now stays: the collector need not look at it at each turn
@@ -248,7 +249,8 @@ def _introduce(app: App, telegram: TelegramChannel) -> "asyncio.Task[None]":
 
 
 def _probes(app: App) -> Iterable[BaseRoute]:
-    return probes(app.unready, app.measure, app.settings.metrics_token.get_secret_value())
+    token = app.settings.metrics_token.get_secret_value()
+    return probes(app.unready, app.measure, token, app.trouble)
 
 
 def duties(app: App) -> list[Duty]:

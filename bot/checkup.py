@@ -167,11 +167,13 @@ async def served(settings: Settings) -> Findings:
     url = f"http://{settings.http_host}:{settings.http_port}/readyz"
     try:
         async with aiohttp.ClientSession(timeout=PATIENCE) as session, session.get(url) as response:
-            status, said = response.status, (await response.text())[:40]
+            status, said = response.status, (await response.text())[:200]
     except (aiohttp.ClientError, TimeoutError):
         yield advice("server", f"Nobody serves at port {settings.http_port}: start `skm serve`.")
         return
-    if status == 200:
+    if status == 200 and said != "ok":
+        yield mend("server", f"It serves, {said.removeprefix('ok, ')}: its log says why.")
+    elif status == 200:
         yield ok("server", f"It serves at port {settings.http_port}.")
     else:
         yield mend("server", f"It serves, but is not ready ({said}).")

@@ -1,5 +1,6 @@
 """The tick: what is due by itself. APScheduler only calls it; the truth stands in the store."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.aside import FORGET
 from bot.drain import Drain
 from bot.inbox import Inbox
+from bot.outbox import frames
 from skm.errors import SkmError
 from skm.retention import keeps_from
 from skm.store import asides, officials, partition, people, received, visits
@@ -24,20 +26,33 @@ log = logging.getLogger(__name__)
 TICK = timedelta(seconds=30)
 REMEMBER = timedelta(days=8)  # messengers redeliver for at most a week
 BATCH = 200
+SLOWEST = 7  # failures, after which a duty is tried again no more rarely: 64 minutes
+
+Trouble = dict[str, str]
+"""By what, what is wrong with it in a few words."""
 
 
 @dataclass
 class Duty:
-    """Something that is done at a tick, at most once in `every`."""
+    """Something that is done at a tick, at most once in `every`; sooner where it failed, after a
+    minute, two, four …
+    """
 
     name: str
     run: Callable[[], Awaitable[object]]
     every: timedelta = TICK
     last: datetime | None = field(default=None, init=False)
+    failures: int = field(default=0, init=False)  # in a row
 
     def is_due(self, now: datetime) -> bool:
         """A clock that was set back makes it due as well, rather than never."""
-        return self.last is None or not timedelta(0) <= now - self.last < self.every
+        return self.last is None or not timedelta(0) <= now - self.last < self._pause
+
+    @property
+    def _pause(self) -> timedelta:
+        if not self.failures:
+            return self.every
+        return min(self.every, TICK * (1 << min(self.failures, SLOWEST)))
 
 
 @dataclass
@@ -47,6 +62,7 @@ class Clock:
     duties: Sequence[Duty]
     now: Callable[[], datetime]
     drain: Drain = field(default_factory=Drain)
+    trouble: Trouble = field(default_factory=dict)  # the duties that failed when last tried
 
     async def tick(self) -> None:
         """All duties that are due; one that fails is told of and does not keep the others."""
@@ -54,11 +70,22 @@ class Clock:
             now = self.now()
             if self.drain.begun or not duty.is_due(now):
                 continue
-            try:
-                await duty.run()
-            except SkmError as error:
-                log.error("%s: %s", duty.name, error)
+            [ended] = await asyncio.gather(duty.run(), return_exceptions=True)
             duty.last = now
+            self._note(duty, ended if isinstance(ended, BaseException) else None)
+
+    def _note(self, duty: Duty, error: BaseException | None) -> None:
+        """Tell how it went; a mistake of ours by its place, for its words may be somebody's."""
+        if error is None:
+            duty.failures = 0
+            if self.trouble.pop(duty.name, ""):
+                log.info("%s: works again.", duty.name)
+            return
+        duty.failures += 1
+        times = "once" if duty.failures == 1 else f"{duty.failures} times in a row"
+        self.trouble[duty.name] = f"failed {times}"
+        said = error if isinstance(error, SkmError) else f"\n{frames(error)}"
+        log.error("%s failed %s: %s", duty.name, times, said)
 
     def started(self) -> AsyncIOScheduler:
         """A running scheduler that calls `tick`; a late tick still runs, and never two at once."""

@@ -5,7 +5,7 @@ import resource
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,20 +21,21 @@ STATM = Path("/proc/self/statm")
 @dataclass(frozen=True)
 class Now:
     """How things stand. `totals`: None while the database does not answer. `up`: for each
-    messenger whether it answers us. `writing`: in the queue.
+    messenger whether it answers us. `writing`: in the queue. `trouble`: by what, what is wrong.
     """
 
     totals: totals.Totals | None
     up: Mapping[str, bool]
     writing: int
+    trouble: Mapping[str, str] = field(default_factory=dict)
 
 
-async def measured(db: Database, up: Mapping[str, bool]) -> Now:
+async def measured(db: Database, up: Mapping[str, bool], trouble: Mapping[str, str]) -> Now:
     try:
         found = await db.read(totals.of)
     except StoreError:
         found = None
-    return Now(found, up, db.queued)
+    return Now(found, up, db.queued, trouble)
 
 
 def lines(metrics: Metrics, now: Now) -> Iterator[str]:
@@ -47,6 +48,8 @@ def lines(metrics: Metrics, now: Now) -> Iterator[str]:
         yield from _stored(now.totals)
     yield from gauge("skm_writer_queue", "Writes that wait to be committed.", now.writing)
     yield from gauge("skm_channel_up", "Whether a messenger answers us.", up, ("channel",))
+    wrong: dict[Labels, float] = {(about,): 1 for about in sorted(now.trouble)}
+    yield from gauge("skm_trouble", "What fails and is tried again.", wrong, ("about",))
     yield from metrics.lines()
     yield from _process()
 

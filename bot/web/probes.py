@@ -6,7 +6,8 @@ from the street looks like one from this machine.
 
 import hmac
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -34,12 +35,21 @@ def healthz(healthy: Healthy) -> Route:
     return Route("/healthz", answer)
 
 
-def probes(unready: Unready, measure: Measure, token: str) -> Sequence[BaseRoute]:
-    """`unready`: why nobody should be sent here, "" if they should. `measure`: the metrics."""
+def probes(
+    unready: Unready,
+    measure: Measure,
+    token: str,
+    trouble: Mapping[str, str] = MappingProxyType({}),
+) -> Sequence[BaseRoute]:
+    """`unready`: why nobody should be sent here, "" if they should. `measure`: the metrics.
+    `trouble`: what is wrong although people can be served, by what it is about.
+    """
 
     async def readyz(request: Request) -> Response:
-        why = await unready()
-        return PlainTextResponse(why or "ok", 503 if why else 200)
+        if why := await unready():
+            return PlainTextResponse(why, 503)
+        wrong = "; ".join(f"{about} {what}" for about, what in trouble.items())
+        return PlainTextResponse(f"ok, but {wrong}" if wrong else "ok")
 
     async def metrics(request: Request) -> Response:
         given = request.headers.get("authorization", "")
