@@ -44,6 +44,7 @@ from bot.telegram.channel import TelegramChannel, telegram_rates
 from bot.telegram.checkup import telegram as telegram_checkup
 from bot.terminal.channel import TerminalChannel
 from bot.visiting import Rules
+from bot.wall import Wall
 from bot.web import server
 from bot.web.channel import WebChannel
 from bot.web.probes import probes, refusing
@@ -231,7 +232,7 @@ async def serve(settings: Settings, now: Now = utc_now) -> None:
             app.channels[whatsapp.name] = whatsapp
             app = app.with_whatsapp(whatsapp)
             routes.append(refusing(_whatsapp_route(app, whatsapp), app.drain))
-        scheduler = Clock(duties(app), now, app.drain, app.trouble).started()
+        scheduler = Clock(duties(app), now, app.drain, app.trouble, Wall(now)).started()
         stack.callback(scheduler.shutdown, wait=False)
         pages = web_of(app, routes)
         gc.freeze()  # what is loaded by now stays: the collector need not look at it at each turn

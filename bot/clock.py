@@ -14,6 +14,7 @@ from bot.aside import FORGET
 from bot.drain import Drain
 from bot.inbox import Inbox
 from bot.outbox import frames
+from bot.wall import Wall
 from skm.errors import SkmError
 from skm.retention import keeps_from
 from skm.store import asides, officials, partition, people, received, visits
@@ -27,6 +28,8 @@ TICK = timedelta(seconds=30)
 REMEMBER = timedelta(days=8)  # messengers redeliver for at most a week
 BATCH = 200
 SLOWEST = 7  # failures, after which a duty is tried again no more rarely: 64 minutes
+
+WALL = "the clock"
 
 Trouble = dict[str, str]
 """By what, what is wrong with it in a few words."""
@@ -63,9 +66,14 @@ class Clock:
     now: Callable[[], datetime]
     drain: Drain = field(default_factory=Drain)
     trouble: Trouble = field(default_factory=dict)  # the duties that failed when last tried
+    wall: Wall | None = None
 
     async def tick(self) -> None:
-        """All duties that are due; one that fails is told of and does not keep the others."""
+        """All duties that are due; one that fails is told of and does not keep the others. None
+        while it is doubted what time it is.
+        """
+        if self._is_doubted():
+            return
         for duty in self.duties:
             now = self.now()
             if self.drain.begun or not duty.is_due(now):
@@ -73,6 +81,20 @@ class Clock:
             [ended] = await asyncio.gather(duty.run(), return_exceptions=True)
             duty.last = now
             self._note(duty, ended if isinstance(ended, BaseException) else None)
+
+    def _is_doubted(self) -> bool:
+        ahead = self.wall.ahead() if self.wall else timedelta()
+        if not ahead:
+            if self.trouble.pop(WALL, ""):
+                log.warning("The clock is believed again.")
+            return False
+        if WALL not in self.trouble:
+            self.trouble[WALL] = (
+                f"was put forward by {ahead / timedelta(hours=1):,.0f} hours, so what is due waits"
+                " until it is put back or an hour has passed"
+            )
+            log.error("%s %s.", WALL.capitalize(), self.trouble[WALL])
+        return True
 
     def _note(self, duty: Duty, error: BaseException | None) -> None:
         """Tell how it went; a mistake of ours by its place, for its words may be somebody's."""

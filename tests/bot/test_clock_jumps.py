@@ -18,6 +18,7 @@ from bot.channel import SendError
 from bot.clock import Clock, Duty, housekeeping
 from bot.settings import Settings
 from bot.telegram.channel import telegram_rates
+from bot.wall import Wall
 from skm.delivery import Kind
 from skm.official import Invitation, Role
 from skm.store import deliveries, officials, subscriptions, upps
@@ -29,7 +30,7 @@ from tests.skm.store.city import TREE, call
 
 FRIDAY = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, 0, 31, tzinfo=UTC)  # a minute past 07:30 in Jakarta
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 WANTED = Subscription(1)
 
 
@@ -41,12 +42,21 @@ class Server:
     time: Time
     mailbox: Mailbox
     clock: Clock
+    steady: float = 0
 
     async def ticks(self, at: datetime) -> int:
         """How many digests arrive at that tick."""
         self.time.at, before = at, len(self.mailbox.arrived)
         await self.clock.tick()
         return len(self.mailbox.arrived) - before
+
+    async def lives(self, span: timedelta) -> int:
+        """The same, after so much time has really passed."""
+        self.steady += span.total_seconds()
+        return await self.ticks(self.time.at + span)
+
+    def watches_its_clock(self) -> None:
+        self.clock.wall = Wall(self.time, lambda: self.steady)
 
 
 @asynccontextmanager
@@ -70,6 +80,46 @@ async def test_a_digest_comes_once_whichever_way_the_clock_is_put(database_url: 
         assert await server.ticks(MONDAY + DAY) == 0
         assert await server.ticks(MONDAY - DAY) == 0
         assert await server.ticks(MONDAY + 7 * DAY) == 1
+
+
+async def test_a_clock_wrongly_put_past_monday_sends_nothing_before_the_true_monday(
+    database_url: str,
+) -> None:
+    async with a_server(database_url) as server:
+        server.watches_its_clock()
+        await server.lives(MINUTE)
+        assert await server.ticks(MONDAY) == 0
+        assert await server.lives(59 * MINUTE) == 0
+        assert server.clock.trouble["the clock"].startswith("was put forward by 70 hours")
+        assert await server.ticks(FRIDAY + HOUR) == 0
+        assert server.clock.trouble == {}
+        assert await server.lives(MONDAY - server.time.at) == 1
+
+
+async def test_a_clock_that_stays_put_forward_is_believed_after_an_hour(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with a_server(database_url) as server:
+        server.watches_its_clock()
+        assert await server.ticks(MONDAY) == 0
+        assert await server.lives(HOUR / 2) == 0
+        assert await server.ticks(server.time.at + DAY) == 0  # and forward once more
+        assert await server.lives(HOUR - MINUTE) == 0
+        assert await server.lives(MINUTE) == 1
+        assert server.clock.trouble == {}
+    assert caplog.text.count("The clock was put forward") == 1
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(-(10**7), 3599)), max_size=20))
+def test_time_that_passes_and_small_or_backward_steps_are_never_doubted(
+    lived: list[tuple[int, int]],
+) -> None:
+    at, steady = Time(FRIDAY), 0.0
+    wall = Wall(at, lambda: steady)
+    for passed, step in lived:
+        steady += passed
+        at.at += timedelta(seconds=passed + step)
+        assert not wall.ahead()
 
 
 @settings(max_examples=8)
