@@ -43,7 +43,7 @@ class Duty:
 
     name: str
     run: Callable[[], Awaitable[object]]
-    every: timedelta = TICK
+    every: timedelta = timedelta()  # at each tick, also one that comes a little early
     last: datetime | None = field(default=None, init=False)
     failures: int = field(default=0, init=False)  # in a row
 

@@ -92,6 +92,15 @@ async def test_a_mistake_of_ours_keeps_no_other_duty_and_its_words_are_not_told(
     assert "rahasia" not in caplog.text
 
 
+async def test_a_duty_of_every_tick_misses_none_that_comes_a_little_early() -> None:
+    purge = Purge(fails=0)
+    clock = Clock([Duty("deliver", purge.run)], lambda: purge.at)
+    for _ in range(5):
+        await clock.tick()
+        purge.at += TICK - timedelta(milliseconds=3)
+    assert len(purge.tried) == 5
+
+
 @pytest.fixture
 async def app(database_url: str) -> AsyncIterator[App]:
     settings = Settings(
