@@ -55,7 +55,7 @@ class PhraseDigest:
 
     def _notes(self) -> Iterable[str]:
         """One line each, the most pressing first."""
-        found = self.found
+        found, odd = self.found, self.found.odd
         yield ""
         if found.alerts:
             yield self.say("alerts", count=found.alerts)
@@ -63,10 +63,10 @@ class PhraseDigest:
             yield self._silent()
         if found.broke_off_most and shown(sum(found.break_offs.values())):
             yield self._break_offs(found.broke_off_most)
-        if found.flags and found.unflagged is not None:
-            yield self.say("flags", count=max(found.flags.values()), ikm=found.unflagged)
-        if found.assisted and found.assisted.change in (Change.NAIK, Change.TURUN):
-            yield self._assisted(found.assisted)
+        if odd.flags and odd.unflagged is not None:
+            yield self.say("flags", count=max(odd.flags.values()), ikm=odd.unflagged)
+        if odd.assisted and odd.assisted.change in (Change.NAIK, Change.TURUN):
+            yield self._assisted(odd.assisted)
         if found.commented and found.report.open:
             yield ""
             yield self.say("comments", count=found.commented)

@@ -52,15 +52,34 @@ class Tally:
     @classmethod
     def of_response(cls, answers: Mapping[Unsur, Sequence[int]]) -> "Tally":
         """The tally of one response: per unsur the nilai of its one to six items."""
-        own = sum(SCALE * sum(answers[unsur]) // len(answers[unsur]) for unsur in Unsur)
-        return cls(1, {unsur: _count(answers[unsur]) for unsur in Unsur}, own, own * own)
+        return cls.of([answers])
+
+    @classmethod
+    def of(cls, given: Sequence[Mapping[Unsur, Sequence[int]]]) -> "Tally":
+        """The tally of responses, each as `of_response` takes it."""
+        own = [
+            sum(SCALE * sum(answers[unsur]) // len(answers[unsur]) for unsur in Unsur)
+            for answers in given
+        ]
+        counts = {
+            unsur: _count([nilai for answers in given for nilai in answers[unsur]])
+            for unsur in Unsur
+        }
+        return cls(len(own), counts, sum(own), sum(each * each for each in own))
 
     def __add__(self, other: "Tally") -> "Tally":
+        return self._with(other, 1)
+
+    def __sub__(self, other: "Tally") -> "Tally":
+        """Without those responses, which are among these."""
+        return self._with(other, -1)
+
+    def _with(self, other: "Tally", sign: int) -> "Tally":
         return Tally(
-            self.n + other.n,
-            {unsur: _plus(self.counts[unsur], other.counts[unsur]) for unsur in Unsur},
-            self.total + other.total,
-            self.total_sq + other.total_sq,
+            self.n + sign * other.n,
+            {unsur: _plus(self.counts[unsur], other.counts[unsur], sign) for unsur in Unsur},
+            self.total + sign * other.total,
+            self.total_sq + sign * other.total_sq,
         )
 
 
@@ -68,8 +87,9 @@ def _count(nilai: Sequence[int]) -> Counts:
     return nilai.count(1), nilai.count(2), nilai.count(3), nilai.count(4)
 
 
-def _plus(one: Counts, other: Counts) -> Counts:
-    return one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]
+def _plus(one: Counts, other: Counts, sign: int) -> Counts:
+    a, b, c, d = other
+    return one[0] + sign * a, one[1] + sign * b, one[2] + sign * c, one[3] + sign * d
 
 
 class Mutu(StrEnum):

@@ -5,15 +5,15 @@ responses. Paper forms carry no true times, so no rule about time speaks of them
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from typing import NamedTuple
 
 from skm.compare import Comparison, compare
 from skm.ikm import Tally
 from skm.instrument import Instrument
-from skm.response import Response
 from skm.upp import Mode
 
 
@@ -51,14 +51,30 @@ class Thresholds:
     weekdays: frozenset[int] = frozenset(range(6))
 
 
+class Given(NamedTuple):
+    """As much of a response as the rules look at: a unit may have thousands in a week.
+
+    `collector`: any key of the way in. `answers`: item id → nilai. The rest as `Response` has it.
+    """
+
+    id: str
+    collector: Hashable
+    instrument: str
+    answers: Mapping[str, int]
+    submitted_at: datetime
+    started_at: datetime | None
+    respondent: str | None
+    mode: Mode
+
+
 Found = set[str]
 """Ids of responses."""
 
-Rule = Callable[[Sequence[Response], Thresholds, tzinfo], Found]
+Rule = Callable[[Sequence[Given], Thresholds, tzinfo], Found]
 
 
 def flags(
-    responses: Iterable[Response], zone: tzinfo, thresholds: Thresholds | None = None
+    responses: Iterable[Given], zone: tzinfo, thresholds: Thresholds | None = None
 ) -> dict[str, frozenset[Flag]]:
     """The flags of those responses that have any, by response id; `zone`: the instansi's."""
     timed = sorted(
@@ -72,17 +88,18 @@ def flags(
     return {id: frozenset(found) for id, found in by_id.items()}
 
 
-def tally_of(responses: Iterable[Response], instrument: Instrument) -> Tally:
-    """The tally of those responses that answer this instrument: with or without the flagged."""
-    tallies = (
-        Tally.of_response(instrument.by_unsur(response.answers))
-        for response in responses
-        if response.instrument == instrument.version
+def tally_of(responses: Iterable[Given], instrument: Instrument) -> Tally:
+    """The tally of those responses that answer this instrument."""
+    return Tally.of(
+        [
+            instrument.by_unsur(response.answers)
+            for response in responses
+            if response.instrument == instrument.version
+        ]
     )
-    return sum(tallies, Tally.empty())
 
 
-def assisted_change(responses: Sequence[Response], instrument: Instrument) -> Comparison:
+def assisted_change(responses: Sequence[Given], instrument: Instrument) -> Comparison:
     """From answers on people's own devices to those given with help: with an officer looking on,
     people praise more (social desirability: Kreuter, Presser & Tourangeau 2008, POQ 72, 847–865).
     """
@@ -96,7 +113,7 @@ def assisted_change(responses: Sequence[Response], instrument: Instrument) -> Co
 # --- the rules; responses come in the order of their submission --------------------------------
 
 
-def _too_fast(responses: Sequence[Response], at: Thresholds, zone: tzinfo) -> Found:
+def _too_fast(responses: Sequence[Given], at: Thresholds, zone: tzinfo) -> Found:
     """Where the clock was set back in between, nobody knows how long it took."""
     return {
         response.id
@@ -108,16 +125,16 @@ def _too_fast(responses: Sequence[Response], at: Thresholds, zone: tzinfo) -> Fo
     }
 
 
-def _straight_lining(responses: Sequence[Response], at: Thresholds, zone: tzinfo) -> Found:
+def _straight_lining(responses: Sequence[Given], at: Thresholds, zone: tzinfo) -> Found:
     straight = [r for r in responses if set(r.answers.values()) in ({2}, {3})]
     return _crowded(straight, at.straight_lines, at.straight_within)
 
 
-def _burst(responses: Sequence[Response], at: Thresholds, zone: tzinfo) -> Found:
+def _burst(responses: Sequence[Given], at: Thresholds, zone: tzinfo) -> Found:
     return _crowded(responses, at.burst, at.burst_within)
 
 
-def _crowded(responses: Sequence[Response], many: int, within: timedelta) -> Found:
+def _crowded(responses: Sequence[Given], many: int, within: timedelta) -> Found:
     """Those that are among so many from one collector within that time."""
     found: Found = set()
     for group in _grouped(responses, lambda response: response.collector):
@@ -128,10 +145,11 @@ def _crowded(responses: Sequence[Response], many: int, within: timedelta) -> Fou
     return found
 
 
-def _many_codes(responses: Sequence[Response], at: Thresholds, zone: tzinfo) -> Found:
-    def person_and_day(response: Response) -> Hashable:
-        day = response.submitted_at.astimezone(zone).date()
-        return None if response.respondent is None else (response.respondent, day)
+def _many_codes(responses: Sequence[Given], at: Thresholds, zone: tzinfo) -> Found:
+    def person_and_day(response: Given) -> Hashable:
+        if response.respondent is None:
+            return None
+        return response.respondent, response.submitted_at.astimezone(zone).date()
 
     return {
         response.id
@@ -141,7 +159,7 @@ def _many_codes(responses: Sequence[Response], at: Thresholds, zone: tzinfo) -> 
     }
 
 
-def _outside_hours(responses: Sequence[Response], at: Thresholds, zone: tzinfo) -> Found:
+def _outside_hours(responses: Sequence[Given], at: Thresholds, zone: tzinfo) -> Found:
     """By the moment of the scan, since many finish on their way home."""
     return {
         response.id
@@ -154,11 +172,9 @@ def _open(at: Thresholds, moment: datetime) -> bool:
     return moment.weekday() in at.weekdays and at.opens <= moment.time() < at.closes
 
 
-def _grouped(
-    responses: Iterable[Response], key: Callable[[Response], Hashable]
-) -> list[list[Response]]:
+def _grouped(responses: Iterable[Given], key: Callable[[Given], Hashable]) -> list[list[Given]]:
     """By key, in their order; those whose key is None (nothing known) are in no group."""
-    groups: defaultdict[Hashable, list[Response]] = defaultdict(list)
+    groups: defaultdict[Hashable, list[Given]] = defaultdict(list)
     for response in responses:
         groups[key(response)].append(response)
     groups.pop(None, None)

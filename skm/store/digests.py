@@ -1,24 +1,21 @@
 """Reads what a digest needs, in a few queries whatever the size of the unit."""
 
-from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, time, tzinfo
-from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.compare import Comparison
-from skm.digest import FLAGGED_UP_TO, QUOTED, TREND, Digest
-from skm.disclosure import shown
-from skm.ikm import ikm
+from skm.digest import FLAGGED_UP_TO, QUOTED, TREND, Digest, Odd
+from skm.ikm import Tally
 from skm.instrument import Instrument
 from skm.period import Period
-from skm.quality import Flag, Thresholds, assisted_change, flags, tally_of
+from skm.quality import Given, Thresholds
 from skm.report import Report
 from skm.store import alerts, responses, tallies, upps, visits, withholding
 from skm.store.schema import response as table
 from skm.store.upps import below
-from skm.upp import Mode, Upp
+from skm.upp import Upp
 
 
 async def of(
@@ -40,16 +37,15 @@ async def of(
     ]
     report = trend[-1]
     start, end = _moments(period, zone)
-    odd, unflagged, assisted = await _odd(conn, code, report, zone, instrument, thresholds)
+    whole = counted[-1].get(instrument.version, Tally.empty())
+    odd = Odd.among(await _given(conn, code, report), whole, instrument, zone, thresholds)
     return Digest(
         report=report,
         trend=trend,
         saran=await responses.comments(conn, code, period.start, period.end, QUOTED),
         commented=await _commented(conn, code, period),
         break_offs=await visits.break_offs(conn, code, start, end),
-        flags=odd,
-        unflagged=unflagged,
-        assisted=assisted,
+        odd=odd,
         silent=await upps.silent(conn, code, period),
         alerts=len(await alerts.open_below(conn, code)),
     )
@@ -63,28 +59,11 @@ def _moments(period: Period, zone: tzinfo) -> tuple[datetime, datetime]:
     )
 
 
-async def _odd(
-    conn: AsyncConnection,
-    code: str | None,
-    report: Report,
-    zone: tzinfo,
-    instrument: Instrument,
-    thresholds: Thresholds,
-) -> tuple[Counter[Flag], Decimal | None, Comparison | None]:
-    """How many responses have each flag, the index without them, and assisted against own."""
+async def _given(conn: AsyncConnection, code: str | None, report: Report) -> Sequence[Given]:
+    """What can be looked at one by one."""
     if not 0 < report.responden <= FLAGGED_UP_TO:
-        return Counter(), None, None
-    period = report.period
-    given = [r async for r in responses.export(conn, code, period.start, period.end)]
-    flagged = flags(given, zone, thresholds)
-    helped = any(response.mode is Mode.ASSISTED for response in given)
-    assisted = assisted_change(given, instrument) if helped else None
-    if not flagged:
-        return Counter(), None, assisted
-    rest = tally_of((r for r in given if r.id not in flagged), instrument)
-    if not (shown(len(flagged)) and shown(rest.n)):  # theirs would follow from with and without
-        return Counter(), None, assisted
-    return Counter(flag for found in flagged.values() for flag in found), ikm(rest), assisted
+        return ()
+    return await responses.looked_at(conn, code, report.period.start, report.period.end)
 
 
 async def _commented(conn: AsyncConnection, code: str | None, period: Period) -> int:

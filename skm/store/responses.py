@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.errors import SkmError
 from skm.instrument import Instrument
+from skm.quality import Given
 from skm.response import Response, Saran
 from skm.store import rollup, seals
 from skm.store.schema import collector, upp
@@ -25,6 +26,10 @@ _ALL = select(table, upp.c.code.label("upp_code"), collector.c.code.label("code"
     )
 )
 _BY_ID = _ALL.where(table.c.id == bindparam("receipt"))
+_GIVEN = select(
+    table.c.id, table.c.collector_id, table.c.instrument, table.c.answers, table.c.submitted_at,
+    table.c.started_at, table.c.respondent, table.c.mode,
+)  # fmt: skip
 _HELD = select(
     table.c.id, table.c.upp_id, table.c.day, table.c.layanan, table.c.instrument, table.c.answers
 ).with_for_update()  # nobody else may count it out meanwhile
@@ -112,6 +117,18 @@ async def export(
     query = _ALL.where(*_within(upp_code, start, end)).order_by(table.c.submitted_at, table.c.id)
     async for row in await conn.stream(query):
         yield _response(row)
+
+
+async def looked_at(
+    conn: AsyncConnection, upp_code: str | None, start: date, end: date
+) -> list[Given]:
+    """What the rules of quality look at in a subtree and a period, in no order."""
+    rows = (await conn.execute(_GIVEN.where(*_within(upp_code, start, end)))).all()
+    read = {text: _flat(text) for text in {row.answers for row in rows}}  # people's answers repeat
+    return [
+        Given(id, place, instrument, read[answers], submitted, started, respondent, Mode(mode))
+        for id, place, instrument, answers, submitted, started, respondent, mode in rows
+    ]
 
 
 async def comments(
@@ -207,15 +224,20 @@ def _row(response: Response, day: date) -> dict[str, Any]:
     }
 
 
+def _flat(answers: str) -> dict[str, int]:
+    """item → nilai"""
+    by_unsur = json.loads(answers).values()
+    return {item: nilai for items in by_unsur for item, nilai in items.items()}
+
+
 def _response(row: Any) -> Response:
-    by_unsur = json.loads(row.answers).values()
     return Response(
         id=row.id,
         upp=row.upp_code,
         layanan=row.layanan,
         collector=row.code,
         instrument=row.instrument,
-        answers={item: nilai for items in by_unsur for item, nilai in items.items()},
+        answers=_flat(row.answers),
         profile=json.loads(row.profile),
         saran=row.saran,
         respondent=row.respondent,

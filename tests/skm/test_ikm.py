@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from skm.ikm import BobotError, Mutu, Tally, ikm, legacy_ikm, mutu, nrr, rounded
 from skm.unsur import Unsur
-from tests.skm.tallies import RECAP, tally_of, with_threes
+from tests.skm.tallies import RECAP, nine, tally_of, with_threes
 
 nilai = st.integers(1, 4)
 responses = st.lists(st.lists(nilai, min_size=9, max_size=9), min_size=1, max_size=40)
@@ -156,6 +156,19 @@ def test_tallies_add_like_the_responses_they_count(
 ) -> None:
     assert tally_of(*some) + tally_of(*more) == tally_of(*more, *some)
     assert tally_of(*some) + Tally.empty() == tally_of(*some)
+
+
+@given(responses, responses)
+def test_what_is_taken_from_a_tally_leaves_the_others(
+    some: list[list[int]], more: list[list[int]]
+) -> None:
+    assert tally_of(*some, *more) - tally_of(*more) == tally_of(*some)
+
+
+@given(responses)
+def test_many_counted_at_once_are_each_counted(rows: list[list[int]]) -> None:
+    assert Tally.of([nine(row) for row in rows]) == tally_of(*rows)
+    assert Tally.of([]) == Tally.empty()
 
 
 def test_the_published_recap_of_2023_follows_the_rule_in_all_155_rows() -> None:

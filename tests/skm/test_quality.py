@@ -1,6 +1,5 @@
 """What is flagged and what is not: each rule as a table, at its edge."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -12,8 +11,7 @@ from hypothesis import strategies as st
 from skm.compare import Change, Reason
 from skm.ikm import ikm
 from skm.instrument import Instrument, Item
-from skm.quality import Flag, Thresholds, assisted_change, flags, tally_of
-from skm.response import Response
+from skm.quality import Flag, Given, Thresholds, assisted_change, flags, tally_of
 from skm.unsur import Unsur
 from skm.upp import Mode
 
@@ -33,14 +31,12 @@ def response(
     collector: str | None = "PAJANG",
     respondent: str | None = None,
     mode: Mode = Mode.SELF,
-) -> Response:
+) -> Given:
     """One submitted so many minutes after ten, `took` seconds after its scan."""
     number = next(numbers)
     at = TUESDAY_TEN + timedelta(minutes=minute)
-    return Response(
+    return Given(
         id=f"R{number}",
-        upp="pajang",
-        layanan="",
         collector=collector,
         instrument="skm9-1",
         answers=dict(zip(Unsur, answers, strict=True)),
@@ -51,7 +47,7 @@ def response(
     )
 
 
-def flagged(*responses: Response, at: Thresholds | None = None) -> list[set[Flag]]:
+def flagged(*responses: Given, at: Thresholds | None = None) -> list[set[Flag]]:
     """The flags of each, in order."""
     found = flags(responses, JAKARTA, at)
     return [set(found.get(response.id, ())) for response in responses]
@@ -78,7 +74,7 @@ def test_nine_answers_in_less_than_two_seconds_each_are_too_fast(
 
 
 def test_a_response_without_a_start_is_not_called_fast() -> None:
-    assert flagged(replace(response(), started_at=None)) == [set()]
+    assert flagged(response()._replace(started_at=None)) == [set()]
 
 
 @pytest.mark.parametrize(
@@ -147,7 +143,7 @@ def test_the_day_of_many_codes_is_the_local_one() -> None:
 
 
 def test_people_unknown_are_not_one_person() -> None:
-    unknown = [replace(response(collector=f"DESK{i}"), respondent=None) for i in range(9)]
+    unknown = [response(collector=f"DESK{i}")._replace(respondent=None) for i in range(9)]
     assert flagged(*unknown) == [set()] * 9
 
 
@@ -165,7 +161,7 @@ def test_people_unknown_are_not_one_person() -> None:
 def test_a_scan_while_the_office_is_closed_is_flagged(scanned: str, expected: set[Flag]) -> None:
     """By the local clock; finishing at home in the evening is no sign of anything."""
     start = datetime.fromisoformat(scanned).replace(tzinfo=JAKARTA)
-    evening = replace(response(), started_at=start, submitted_at=start + timedelta(hours=5))
+    evening = response()._replace(started_at=start, submitted_at=start + timedelta(hours=5))
     assert flagged(evening) == [expected]
 
 
@@ -195,7 +191,7 @@ def test_paper_forms_have_no_times_to_judge() -> None:
     ).flatmap(lambda found: st.tuples(st.just(found), st.permutations(found)))
 )
 def test_the_order_in_which_responses_arrive_changes_no_flag(
-    both: tuple[list[Response], list[Response]],
+    both: tuple[list[Given], list[Given]],
 ) -> None:
     straight, shuffled = both
     assert flags(straight, JAKARTA) == flags(shuffled, JAKARTA)
@@ -210,7 +206,7 @@ def test_the_index_is_shown_with_and_without_the_flagged() -> None:
 
 
 def test_answers_to_another_instrument_are_not_tallied() -> None:
-    other = replace(response(), instrument="skm9-2")
+    other = response()._replace(instrument="skm9-2")
     assert tally_of([response(), other], NINE).n == 1
 
 
