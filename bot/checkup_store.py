@@ -47,8 +47,7 @@ async def _figures(conn: AsyncConnection) -> Finding:
         return ok("figures", f"The rollup counts all {stored:,} responses.")
     return mend(
         "figures",
-        "The rollup counts other responses than are stored: `skm drill FILE` on a copy of the"
-        " database names them.",
+        "The rollup counts other responses than are stored: `skm recount` puts it right.",
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import backup, console, history, moving, office, paper, retention, staff
+from bot import backup, console, history, moving, office, paper, recount, retention, staff
 from bot.console import group, note, say
 from skm.official import Role
 
@@ -270,6 +270,7 @@ app.command("purge")(retention.purge)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("drill")(backup.drill)
+app.command("recount")(recount.recount)
 app.command("move")(moving.move)
 app.add_typer(whatsapp, name="whatsapp")
 app.add_typer(history.audit, name="audit")

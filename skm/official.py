@@ -51,6 +51,7 @@ class Deed(StrEnum):
     CLOSED = "closed"
     REFUSED = "refused"
     BACKED_UP = "backed_up"  # by an operator
+    RECOUNTED = "recounted"  # the rollup of a unit, by an operator
 
 
 @dataclass(frozen=True)

@@ -136,5 +136,6 @@ async def _adds_up(conn: AsyncConnection) -> None:
     wrong = await rollup.check(conn)
     if wrong:
         raise BackupError(
-            f"{wrong} rows of the rollup do not follow from the responses: `skm drill` names them."
+            f"{wrong} rows of the rollup do not follow from the responses: `skm recount` puts them"
+            " right."
         )

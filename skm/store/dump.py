@@ -79,8 +79,8 @@ async def dump(url: str, file: Path) -> None:
             wrong = await rollup.check(conn)
             if wrong:
                 raise BackupError(
-                    f"{wrong} rows of the rollup do not follow from the responses: the database"
-                    " was changed by hand; restore the last backup."
+                    f"{wrong} rows of the rollup do not follow from the responses: `skm recount`"
+                    " puts them right."
                 )
             await run(
                 url, command, "--format=custom", "--no-owner", "--no-privileges",

@@ -54,25 +54,33 @@ async def add(conn: AsyncConnection, changes: Iterable[Change]) -> None:
 
 async def check(conn: AsyncConnection) -> int:
     """How many rows differ from what the responses themselves add up to: 0 is right."""
-    wrong = 0
-    for unit in await _units(conn):
-        held = await conn.execute(select(table).where(table.c.upp_id == unit, table.c.n != 0))
-        wrong += len(
-            _compared(row._asdict() for row in held) ^ _compared(await _recount(conn, unit))
-        )
-    return wrong
+    return sum([await wrong(conn, unit) for unit, _ in await units(conn)])
 
 
-async def rebuild(conn: AsyncConnection) -> None:
-    """Count everything anew from the responses."""
-    await conn.execute(delete(table))
-    for unit in await _units(conn):
-        if rows := await _recount(conn, unit):
-            await conn.execute(table.insert(), rows)
+async def units(conn: AsyncConnection) -> list[tuple[int, str]]:
+    """The id and code of each unit."""
+    found = await conn.execute(select(upp.c.id, upp.c.code).order_by(upp.c.id))
+    return [(unit, code) for unit, code in found]
 
 
-async def _units(conn: AsyncConnection) -> list[int]:
-    return list(await conn.scalars(select(upp.c.id).order_by(upp.c.id)))
+async def wrong(conn: AsyncConnection, unit: int) -> int:
+    """How many of a unit's rows differ, are missing, or should not be."""
+    held = await conn.execute(select(table).where(table.c.upp_id == unit, table.c.n != 0))
+    kept, counted = _compared(row._asdict() for row in held), await _recount(conn, unit)
+    return len({row[: len(_KEY)] for row in kept ^ _compared(counted)})
+
+
+async def mend(conn: AsyncConnection, unit: int) -> int:
+    """Count a unit anew from its responses, where it is wrong; how many rows were.
+
+    What it held is deleted first: whoever stores a response meanwhile waits, and counts it on top.
+    """
+    rows = await wrong(conn, unit)
+    if rows:
+        await conn.execute(delete(table).where(table.c.upp_id == unit))
+        if counted := await _recount(conn, unit):
+            await conn.execute(table.insert(), counted)
+    return rows
 
 
 async def _recount(conn: AsyncConnection, unit: int) -> list[dict[str, Any]]:

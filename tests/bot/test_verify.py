@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from bot.__main__ import main
 from skm.period import Period
-from skm.store import closings, responses, upps
+from skm.store import closings, responses, rollup, upps
 from skm.store.database import Database
 from tests.skm.store.city import TREE, call, given_by
 from tests.skm.test_instrument import SKM9
@@ -97,6 +97,39 @@ def test_a_period_that_is_not_closed_is_told_in_a_sentence(skm: Skm) -> None:
     ended, out, err = skm("verify", "2026-Q1")
     assert (ended, out) == (1, "")
     assert err.strip().endswith("2026-Q1: it is not closed: there is nothing to verify.")
+
+
+def test_a_rollup_that_was_changed_is_put_right_and_what_was_closed_stays(
+    skm: Skm, database_url: str
+) -> None:
+    before = skm("report", "pajang", "2026", "--json")
+    published = skm("verify", "2026-Q3")
+    forge(database_url, "UPDATE tally SET n = n + 1, total = total + 36")
+    assert "`skm recount` puts it right" in skm("doctor")[1]
+    assert skm("report", "pajang", "2026", "--json") != before
+    assert skm("recount")[:2] == (0, "PAJANG: 2 rows were put right.\n")
+    assert skm("report", "pajang", "2026", "--json") == before
+    assert skm("verify", "2026-Q3") == published
+    assert "\trecounted\tPAJANG" in skm("audit", "log")[1]
+    assert skm("recount")[1] == (
+        f"The rollup of all {len(TREE)} units is what their responses add up to.\n"
+    )
+
+
+def test_stopped_in_the_middle_it_goes_on_with_the_rest(
+    skm: Skm, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forge(database_url, "UPDATE tally SET n = n + 1")
+
+    async def stopped(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rollup, "mend", stopped)
+        ended, _, err = skm("recount")
+    assert ended != 0
+    assert "the same command goes on with the rest" in err
+    assert skm("recount")[1] == "PAJANG: 2 rows were put right.\n"
 
 
 def test_the_report_of_a_closed_period_is_what_was_published(skm: Skm) -> None:

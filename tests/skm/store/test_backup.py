@@ -183,7 +183,7 @@ async def test_a_backup_whose_figures_do_not_follow_is_not_kept(
     sqlite: Path, tmp_path: Path, sql: str
 ) -> None:
     await change(backup.url_of(sqlite), sql)
-    with pytest.raises(BackupError, match="`skm drill` names them"):
+    with pytest.raises(BackupError, match="`skm recount` puts them right"):
         await asyncio.to_thread(taken, sqlite, tmp_path / "b.db")
     assert not list(tmp_path.glob("b.db*"))
 

@@ -85,6 +85,30 @@ async def test_corrections_and_deletions_that_meet_leave_the_figures_right(
         assert await replicas[0].read(rollup.check) == 0
 
 
+async def test_counting_anew_misses_nothing_that_another_stores_meanwhile(
+    replicas: list[Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [(unit, code), *_] = await replicas[0].read(rollup.units)
+    await replicas[0].write(call(responses.put, given_by("A", 3, code), SKM9, DAY))
+    await replicas[0].write(lambda conn: conn.execute(text("UPDATE tally SET n = n + 1")))
+    count, storing = rollup._recount, list[asyncio.Task[None]]()
+
+    async def count_slowly(conn: AsyncConnection, unit: int) -> list[dict[str, Any]]:
+        found = await count(conn, unit)
+        late = replicas[1].write(
+            call(responses.put, given_by(f"B{len(storing)}", 2, code), SKM9, DAY)
+        )
+        storing.append(asyncio.create_task(late))
+        await asyncio.wait(storing, timeout=0.3)  # long enough, were it not kept waiting
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rollup, "_recount", count_slowly)
+        assert await replicas[0].write(call(rollup.mend, unit)) == 2
+    await asyncio.gather(*storing)
+    assert await replicas[1].read(call(rollup.wrong, unit)) == 0
+
+
 async def test_two_imports_of_the_same_rows_in_another_order_do_not_block_each_other(
     replicas: list[Database],
 ) -> None:
