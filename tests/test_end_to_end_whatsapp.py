@@ -4,7 +4,7 @@ import asyncio
 import random
 import signal
 from collections.abc import AsyncIterator, Coroutine, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -84,8 +84,11 @@ class Visitor:
         return self.phone.taps_at(0)  # the first option about oneself, or Selesai
 
     async def does(self, act: Coroutine[None, None, Phone]) -> None:
-        with suppress(Silence):
+        """Waits longer from time to time, so that a slow machine can catch up."""
+        try:
             await act
+        except Silence:
+            self.phone.patience *= 1.5
 
 
 @asynccontextmanager

@@ -32,7 +32,7 @@ from tests.stand.calls import (
     text_of,
 )
 from tests.stand.citizen import Citizen
-from tests.stand.trouble import Answer, Trouble, refusal
+from tests.stand.trouble import Answer, Trouble, growing, refusal
 
 TOKEN = "123456:stand-TOKEN_that-must-not-leak"
 BOT = {"id": 123456, "is_bot": True, "first_name": "SKM", "username": "skm_test_bot"}
@@ -245,7 +245,8 @@ class BotApi:
         task.add_done_callback(self._posting.discard)
 
     async def _post_until_taken(self, number: int) -> None:
-        """Anything but 2xx, and a server that is away, means: deliver again."""
+        """Anything but 2xx, and a server that is away, means: deliver again, ever more slowly."""
+        waits = growing(0.05)
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook.get("secret_token", "")}
         while number in self.updates and self.webhook:
             self.deliveries[number] += 1
@@ -257,7 +258,7 @@ class BotApi:
                         self.updates.pop(number, None)
             except aiohttp.ClientError:
                 pass
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(next(waits))
 
     # --- methods ---------------------------------------------------------------------------------
 

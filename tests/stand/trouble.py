@@ -1,6 +1,7 @@
 """What can go wrong between a bot and a messenger, as a test scripts it."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,3 +73,10 @@ class Trouble:
             return False
         self.times -= 1
         return True
+
+
+def growing(seconds: float, most: float = 1.0) -> Iterator[float]:
+    """How long a messenger waits each time: at first so many seconds, then half as much again."""
+    while True:
+        yield seconds
+        seconds = min(most, seconds * 1.5)

@@ -18,6 +18,7 @@ import aiohttp
 from aiohttp import web
 
 from tests.stand.cloud_limits import complaint
+from tests.stand.trouble import growing
 
 PHONE_ID = "106540352242922"
 SECRET = "the-apps-secret"
@@ -172,14 +173,15 @@ class CloudApiStand:
             return answer.status
 
     async def delivers(self, *messages: Json) -> None:
-        """The same until it is answered with 200, as Meta does for days."""
+        """The same until it is answered with 200, as Meta does for days, ever more slowly."""
+        waits = growing(AGAIN)
         while True:
             try:
                 if await self.posts(*messages) == 200:
                     return
             except aiohttp.ClientError:
                 pass  # the server is away
-            await asyncio.sleep(AGAIN)
+            await asyncio.sleep(next(waits))
 
 
 def _answer(answer: tuple[int, Json]) -> web.Response:
