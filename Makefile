@@ -25,8 +25,9 @@ check: lint types test ## Lint, types and tests: what CI runs
 fuzz: .venv/.dev ## Throw twenty times as much at everything that listens as the tests do
 	@$(BIN)/python -m pytest -n $(WORKERS) --hypothesis-profile=long tests/fuzz $(ARGS)
 
-crash: .venv/.dev ## Kill -9 at every await and every SQL statement (the suite takes samples)
-	@$(BIN)/python -m pytest -n $(WORKERS) -o faulthandler_timeout=0 tests/crash --every-point $(ARGS)
+crash: .venv/.dev ## Kill -9 at every await and every SQL statement, by every way in (DATABASE=sqlite, postgres)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -o faulthandler_timeout=0 tests/crash --every-point \
+		$(if $(DATABASE),--database $(DATABASE)) $(ARGS)
 
 lint: .venv/.dev ## Check style and formatting
 	@$(BIN)/ruff check

@@ -231,7 +231,7 @@ async def serve(settings: Settings, now: Now = utc_now) -> None:
             whatsapp = await stack.enter_async_context(whatsapp_of(app))
             app.channels[whatsapp.name] = whatsapp
             app = app.with_whatsapp(whatsapp)
-            routes.append(refusing(_whatsapp_route(app, whatsapp), app.drain))
+            routes.append(refusing(whatsapp_route(app, whatsapp), app.drain))
         scheduler = Clock(duties(app), now, app.drain, app.trouble, Wall(now)).started()
         stack.callback(scheduler.shutdown, wait=False)
         pages = web_of(app, routes)
@@ -328,7 +328,8 @@ def cloud_api_of(settings: Settings, now: Now) -> CloudApi:
     return CloudApi(settings.whatsapp_api_url, settings.whatsapp_phone_id, token, now)
 
 
-def _whatsapp_route(app: App, channel: WhatsAppChannel) -> Route:
+def whatsapp_route(app: App, channel: WhatsAppChannel) -> Route:
+    """Where Meta posts to."""
     settings, postman = app.settings, postman_of(app)
     return channel.webhook_route(
         app.receive,

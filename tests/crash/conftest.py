@@ -1,29 +1,34 @@
-"""A zygote for all tests of a file, and a place for databases on each backend."""
+"""A zygote for all tests of a file, a place for databases on each backend, and what was tried."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
-from itertools import count
+from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from skm.store.migrate import migrate
+from tests.conftest import BACKENDS
 from tests.crash.ground import Ground, PostgresGround, SqliteGround
 from tests.crash.points import Kind
 from tests.crash.victim import Zygote
 
+SURVIVORS = 3  # in a row, until we believe that there is no further point: awaits vary a little
 
-@pytest.fixture
-async def zygote(tmp_path: Path) -> AsyncIterator[Zygote]:
-    async with Zygote(tmp_path / "children.log") as zygote:
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def zygote(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Zygote]:
+    async with Zygote(tmp_path_factory.mktemp("zygote") / "children.log") as zygote:
         yield zygote
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Ground:
+@pytest.fixture
+def ground(store: str, request: pytest.FixtureRequest, tmp_path: Path) -> Ground:
     """With an empty, migrated template."""
     made: Ground = SqliteGround(tmp_path)
-    if request.param == "postgres":
+    if store == "postgres":
         made = PostgresGround(request.getfixturevalue("postgres_server").empty())
     migrate(made.template)
     return made
@@ -31,10 +36,12 @@ def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Ground:
 
 @dataclass(frozen=True)
 class Matrix:
-    """Every point of a kind, or one of a few."""
+    """Every point of a kind, or one of a few. `places`: where somebody died."""
 
     kind: Kind
     every: int = 1
+    survivors: int = 1
+    places: list[str] = field(default_factory=list)
 
     @property
     def is_whole(self) -> bool:
@@ -42,14 +49,15 @@ class Matrix:
         return self.kind != "await" and self.every == 1
 
     async def tries(self, killed: Callable[[Kind, int], Awaitable[str]]) -> list[str]:
-        """Kill at each point until a run that nothing kills; where they died."""
-        places = list[str]()
+        """Kill at each point until there are no more; where they died."""
+        survived = 0
         for deadly in count(1, self.every):
             died_at = await killed(self.kind, deadly)
-            if not died_at:
+            survived = 0 if died_at else survived + 1
+            self.places.extend(filter(None, [died_at]))
+            if survived == self.survivors:
                 break
-            places.append(died_at)
-        return places
+        return self.places
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -57,12 +65,31 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "matrix" in metafunc.fixturenames:
         thorough = metafunc.config.getoption("--every-point")
         metafunc.parametrize("kind", ["sql" if thorough else "change", "await"])
+    if "ground" in metafunc.fixturenames:
+        asked = metafunc.config.getoption("--database")
+        stores = [asked] if asked in BACKENDS else BACKENDS
+        marked = [pytest.param(s, marks=[pytest.mark.postgres] * (s != "sqlite")) for s in stores]
+        metafunc.parametrize("store", marked)
 
 
 @pytest.fixture
-def matrix(request: pytest.FixtureRequest, kind: Kind, ground: Ground) -> Matrix:
-    """PostgreSQL takes four times as long to give us a fresh database."""
-    if request.config.getoption("--every-point"):
-        return Matrix(kind)
-    few = 17 if kind == "await" else 1
-    return Matrix(kind, few if isinstance(ground, SqliteGround) else 4 * few)
+def matrix(request: pytest.FixtureRequest, kind: Kind) -> Matrix:
+    """Every point, or of the usual way in each change of the database and of all else a sample."""
+    made = Matrix(kind, survivors=SURVIVORS)
+    if not request.config.getoption("--every-point"):
+        usual = request.node.callspec.params.get("way", "polling") == "polling"
+        made = Matrix(kind, 41 if kind == "await" else 1 if usual else 5)
+    request.node.user_properties.append(("died at", made.places))
+    return made
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the matrix covers: how often somebody died in each test."""
+    died = Counter[str]()
+    for report in chain(*terminalreporter.stats.values()):
+        if getattr(report, "when", "") == "call":
+            died[report.nodeid] += sum(len(places) for _, places in report.user_properties)
+    terminalreporter.section("killed with -9 and looked at")
+    for test, points in sorted((+died).items()):
+        terminalreporter.write_line(f"{points:6} times: {test.rpartition('::test_')[2]}")
+    terminalreporter.write_line(f"{died.total():6} times in all")

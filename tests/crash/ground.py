@@ -2,6 +2,8 @@
 
 import secrets
 import shutil
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -15,15 +17,15 @@ T = TypeVar("T")
 
 
 class Ground(Protocol):
-    """`fresh`: the URL of another copy of the template. `left`: looks at what a crash left behind,
-    without touching it."""
+    """`fresh`: the URL of another copy of the template. `left`: what a crash left behind, to be
+    looked at without touching it."""
 
     @property
     def template(self) -> str: ...
 
     async def fresh(self) -> str: ...
 
-    async def left(self, url: str) -> str: ...
+    def left(self, url: str) -> AbstractAsyncContextManager[str]: ...
 
     async def gone(self, url: str) -> None: ...
 
@@ -41,9 +43,12 @@ class SqliteGround:
     async def fresh(self) -> str:
         return await self._copy(self.folder / "template.db")
 
-    async def left(self, url: str) -> str:
+    @asynccontextmanager
+    async def left(self, url: str) -> AsyncIterator[str]:
         """A copy, so that its log is recovered by whoever opens the original."""
-        return await self._copy(Path(make_url(url).database or ""))
+        copy = await self._copy(Path(make_url(url).database or ""))
+        yield copy
+        await self.gone(copy)
 
     async def _copy(self, file: Path) -> str:
         copy = self.folder / f"{secrets.token_hex(6)}.db"
@@ -65,16 +70,18 @@ class PostgresGround:
 
     async def fresh(self) -> str:
         name = f"skm_{secrets.token_hex(6)}"
-        await self._do(f'CREATE DATABASE "{name}" TEMPLATE "{_name(self.template)}"')
+        template = _name(self.template)
+        await self._do(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
         return make_url(self.template).set(database=name).render_as_string(hide_password=False)
 
-    async def left(self, url: str) -> str:
+    @asynccontextmanager
+    async def left(self, url: str) -> AsyncIterator[str]:
         """Itself, once the server has noticed that nobody is there any more."""
         await self._do(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = "
             f"'{_name(url)}'"
         )
-        return url
+        yield url
 
     async def gone(self, url: str) -> None:
         await self._do(f'DROP DATABASE IF EXISTS "{_name(url)}" WITH (FORCE)')

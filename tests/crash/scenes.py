@@ -1,20 +1,32 @@
 """What a child does until it dies: parts of a real server, put together as the server does it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from urllib.parse import urlsplit
+from typing import Any
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
-from bot.app import App, digests_of, opened, postman_of, telegram_of
+from bot.app import (
+    App,
+    digests_of,
+    http_of,
+    opened,
+    postman_of,
+    telegram_of,
+    web_of,
+    whatsapp_of,
+    whatsapp_route,
+)
 from bot.channel import Send
 from bot.drawing import Drawing
 from bot.message import Inbound
 from bot.settings import Settings
 from bot.telegram.channel import TelegramChannel
+from bot.whatsapp.channel import WhatsAppChannel
 from skm.output.charts import Chart
 from tests.crash.points import Kind
 from tests.serving import KEY
@@ -27,77 +39,85 @@ PIXEL = bytes.fromhex(
 
 @dataclass(frozen=True)
 class Order:
-    """What a child is to do, on which database and with which stand, and where to die.
+    """What a child is to do, on which database and with which messenger, and where to die.
 
-    `now`: an ISO moment. `deadly`: at the n-th point of this kind; 0: nowhere.
+    `now`: an ISO moment. `more`: settings by name. `deadly`: at the n-th point of this kind; 0:
+    nowhere. `hasty`: whether it is to do it wrong.
     """
 
     scene: str
     url: str
-    api: str
-    token: str
     now: str
+    more: Mapping[str, Any]
     kind: Kind
-    deadly: int
-    hook: str = ""  # where updates are posted to, on this machine
+    deadly: int = 0
+    hasty: bool = False
 
     def settings(self) -> Settings:
-        return Settings(
-            _env_file=None,
-            database_url=self.url,
-            secret_key=KEY,
-            telegram_token=self.token,
-            telegram_api_url=self.api,
-            telegram_rate=5000,
-            telegram_webhook_url=self.hook,
-            telegram_webhook_secret="a-secret-of-the-hook",
-            http_port=urlsplit(self.hook).port or 8080,
-        )
+        return Settings(_env_file=None, database_url=self.url, secret_key=KEY, **self.more)
 
     def clock(self) -> datetime:
         return datetime.fromisoformat(self.now)
 
 
-Scene = Callable[[App, TelegramChannel], Awaitable[None]]
+Scene = Callable[[App], Awaitable[None]]
 
 
 async def play(order: Order, begin: Callable[[], None]) -> None:
     """Open what a server opens, then the scene, which `begin` tells of."""
     settings = order.settings()
-    async with opened(settings, order.clock) as app, telegram_of(settings, order.clock) as telegram:
-        app.channels[telegram.name] = telegram
+    async with AsyncExitStack() as stack:
+        app = await stack.enter_async_context(opened(settings, order.clock))
+        if settings.telegram_token.get_secret_value():
+            telegram = await stack.enter_async_context(telegram_of(settings, order.clock))
+            app.channels[telegram.name] = telegram
+        if settings.whatsapp_token.get_secret_value():
+            whatsapp = await stack.enter_async_context(whatsapp_of(app))
+            app.channels[whatsapp.name] = whatsapp
         begin()
-        await SCENES[order.scene](app, telegram)
+        await SCENES[order.scene](Hasty(**vars(app)) if order.hasty else app)
 
 
-async def listens(app: App, telegram: TelegramChannel) -> None:
-    """Takes updates until it is killed."""
-    await telegram.run_polling(app.inbox.receive)
-
-
-async def is_posted_to(app: App, telegram: TelegramChannel) -> None:
-    """The same through a webhook."""
-    routes = [telegram.webhook_route(app.inbox.receive)]
-    port = app.settings.http_port
-    config = uvicorn.Config(Starlette(routes=routes), port=port, lifespan="off", log_config=None)
-    await asyncio.gather(uvicorn.Server(config).serve(), telegram.announce_webhook())
-
-
-async def listens_hastily(app: App, telegram: TelegramChannel) -> None:
+class Hasty(App):
     """As a bot would that acknowledges before it has stored: the matrix must find it out."""
-    going = set[asyncio.Task[None]]()
 
-    async def later(inbound: Inbound, send: Send) -> None:
+    async def receive(self, inbound: Inbound, send: Send) -> None:
+        GOING.add(asyncio.create_task(self._later(inbound, send)))
+
+    async def _later(self, inbound: Inbound, send: Send) -> None:
         await asyncio.sleep(0.1)
-        await app.inbox.receive(inbound, send)
-
-    async def receive(inbound: Inbound, send: Send) -> None:
-        going.add(asyncio.create_task(later(inbound, send)))
-
-    await telegram.run_polling(receive)
+        await super().receive(inbound, send)
 
 
-async def posts(app: App, telegram: TelegramChannel) -> None:
+GOING = set[asyncio.Task[None]]()
+
+
+async def listens(app: App) -> None:
+    """Asks Telegram for updates until it is killed."""
+    await _telegram(app).run_polling(app.receive)
+
+
+async def serves(app: App) -> None:
+    """Is posted to, by messengers and browsers."""
+    routes = list[BaseRoute]()
+    doing = list[Coroutine[Any, Any, None]]()
+    for channel in app.channels.values():
+        if isinstance(channel, TelegramChannel):
+            routes.append(channel.webhook_route(app.receive))
+            doing.append(channel.announce_webhook())
+        if isinstance(channel, WhatsAppChannel):
+            routes.append(whatsapp_route(app, channel))
+    server = uvicorn.Server(http_of(app.settings, web_of(app, routes)))
+    await asyncio.gather(server.serve(), *doing)
+
+
+def _telegram(app: App) -> TelegramChannel:
+    channel = app.channels[TelegramChannel.name]
+    assert isinstance(channel, TelegramChannel)
+    return channel
+
+
+async def posts(app: App) -> None:
     """Plans the digests that are due and sends what can be sent."""
     app = replace(app, desk=replace(app.desk, drawing=Quick()))
     await app.db.write(digests_of(app).plan)
@@ -115,6 +135,4 @@ class Quick(Drawing):
         return PIXEL
 
 
-SCENES: dict[str, Scene] = {
-    scene.__name__: scene for scene in (listens, is_posted_to, listens_hastily, posts)
-}
+SCENES: dict[str, Scene] = {scene.__name__: scene for scene in (listens, serves, posts)}

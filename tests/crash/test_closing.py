@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from functools import partial
 
+import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.official import Deed, Invitation, Role
@@ -12,11 +13,14 @@ from skm.store.database import Database
 from skm.visit import pseudonym
 from tests.crash.conftest import Matrix
 from tests.crash.ground import Ground, looked
-from tests.crash.talk import Act, Talk
+from tests.crash.talk import Talk
 from tests.crash.victim import Zygote
+from tests.crash.ways import WAYS, Act
 from tests.serving import KEY
 from tests.skm.store.city import TREE, call, given_by
 from tests.skm.test_instrument import SKM9
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NOW = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 QUARTER = Period.parse("2026-Q3")
@@ -47,16 +51,18 @@ async def closed(conn: AsyncConnection) -> bool:
     return True
 
 
+@pytest.mark.parametrize("way", ["polling", "webhook"])
 async def test_a_period_is_closed_whole_or_not_at_all_whenever_we_are_killed(
-    zygote: Zygote, ground: Ground, matrix: Matrix
+    zygote: Zygote, ground: Ground, matrix: Matrix, way: str
 ) -> None:
     await settle(ground)
 
     async def left(url: str, done: int) -> None:
         assert await looked(url, closed) or not done, "what was acknowledged is not done"
 
-    acts: list[Act] = [lambda admin: admin.types(f"/tutup {QUARTER} ya", wait=False)]
-    places = await matrix.tries(partial(Talk(zygote, ground, ADMIN, NOW).killed, acts, left))
+    talk = Talk(zygote, ground, ADMIN, NOW, WAYS[way])
+    acts = [Act(text=f"/tutup {QUARTER} ya")]
+    places = await matrix.tries(partial(talk.killed, acts, left))
     if matrix.is_whole:
         written = {"INSERT INTO closing", "INSERT INTO seal", "INSERT INTO closed_unit"}
         assert written <= {place.replace("(", " ").split("  ")[0] for place in places}

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from skm.delivery import LEASE, Delivery, State
 from skm.official import Invitation, Role
 from skm.store import deliveries, officials, responses, subscriptions, upps
@@ -14,9 +16,12 @@ from tests.crash.ground import Ground, looked
 from tests.crash.points import Kind
 from tests.crash.scenes import Order
 from tests.crash.victim import Zygote
+from tests.crash.ways import telegram_settings
 from tests.skm.store.city import TREE, call, given_by
 from tests.skm.test_instrument import SKM9
 from tests.stand.telegram import BotApi
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 FRIDAY = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)  # 07:30 in Jakarta
@@ -60,11 +65,11 @@ async def test_a_digest_arrives_once_and_is_marked_or_listed_whenever_we_are_kil
             for chat in PEOPLE.values():
                 api.citizen(chat)
             url = await ground.fresh()
-            order = Order("posts", url, api.url, api.token, MONDAY.isoformat(), kind, deadly)
+            order = Order("posts", url, MONDAY.isoformat(), telegram_settings(api), kind, deadly)
             first = await zygote.child(order)
             await first.over.wait()
-            left = await ground.left(url)
-            is_right(await looked(left, every), api, at_last=False)
+            async with ground.left(url) as left:
+                is_right(await looked(left, every), api, at_last=False)
             later = (MONDAY + LEASE).isoformat()
             second = await zygote.child(replace(order, deadly=0, now=later))
             await second.over.wait()
@@ -73,6 +78,7 @@ async def test_a_digest_arrives_once_and_is_marked_or_listed_whenever_we_are_kil
             is_right(found, api, at_last=True)
             ends.update(delivery.state for delivery in found)
             assert first.died_at or {delivery.state for delivery in found} == {State.SENT}
+            await ground.gone(url)
         return first.died_at
 
     places = await matrix.tries(killed)

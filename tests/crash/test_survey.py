@@ -17,11 +17,14 @@ from skm.store.schema import visit as visit_table
 from skm.visit import pseudonym
 from tests.crash.conftest import Matrix
 from tests.crash.ground import Ground, SqliteGround, looked
-from tests.crash.talk import Act, Talk
+from tests.crash.talk import Talk
 from tests.crash.victim import Zygote
+from tests.crash.ways import WAYS, Act
 from tests.serving import KEY
 from tests.skm.store.city import LOKET, NOW, TREE, call, visit_of
 from tests.skm.test_instrument import SKM9
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PERSON = 7_000_000_001
 VISIT = "VISIT001"
@@ -38,23 +41,54 @@ class Said:
     over: bool = False
 
 
+@dataclass(frozen=True)
+class Step:
+    """Something is done, and this was said then; `between`: what is said on the way there."""
+
+    act: Act
+    said: Said
+    between: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What somebody does who has said so much."""
+
+    begun: Said
+    steps: Sequence[Step]
+
+    @property
+    def acts(self) -> list[Act]:
+        return [step.act for step in self.steps]
+
+    def may_hold(self, done: int) -> list[Said]:
+        """What may be stored when so many steps were acknowledged: that, or some of the next."""
+        held = [self.begun, *(step.said for step in self.steps)][done]
+        return [held, *(said for step in self.steps[done : done + 1] for said in _stages(step))]
+
+
+def _stages(step: Step) -> tuple[Said, ...]:
+    return (*step.between, step.said)
+
+
 def press(event: str) -> Act:
-    return lambda citizen: citizen.presses(f"{VISIT}.{event}", wait=False, message=1)
+    return Act(f"{VISIT}.{event}")
 
 
-def write(text: str) -> Act:
-    return lambda citizen: citizen.types(text, wait=False)
+def nilai(said: Said, item: str, value: int) -> Step:
+    return Step(press(f"a:{item}:{value}"), replace(said, answers={**said.answers, item: value}))
 
 
-def nilai(said: Said, item: str, value: int) -> tuple[Act, Said]:
-    return press(f"a:{item}:{value}"), replace(said, answers={**said.answers, item: value})
-
-
-async def settle(ground: Ground, said: Said) -> None:
+async def settle(ground: Ground, said: Said, channel: str) -> None:
     """One open visit, where so much was said."""
-    who = pseudonym(KEY.encode(), "telegram", str(PERSON))
-    interview = Interview(VISIT, "id", answers=said.answers)
-    visit = visit_of(VISIT, who, interview=interview, address=str(PERSON), upp_name="Puskesmas")
+    who = pseudonym(KEY.encode(), channel, str(PERSON))
+    visit = visit_of(
+        VISIT,
+        who,
+        channel=channel,
+        address=str(PERSON),
+        interview=Interview(VISIT, "id", answers=said.answers),
+    )
     async with Database.open(ground.template) as db:
         await db.write(call(upps.put, TREE))
         await db.write(call(collectors.add, LOKET, NOW))
@@ -78,76 +112,96 @@ async def stored(conn: AsyncConnection) -> Said:
     return held
 
 
-async def killed_everywhere(
-    zygote: Zygote,
-    ground: Ground,
-    matrix: Matrix,
-    plan: tuple[Said, Sequence[tuple[Act, Said]]],
-    scene: str = "listens",
-) -> list[str]:
+async def killed_everywhere(talk: Talk, matrix: Matrix, plan: Plan) -> list[str]:
     """After each crash what was acknowledged is stored, and at most what came next besides."""
-    begun, acts = plan
-    await settle(ground, begun)
-    model = [begun, *(said for _, said in acts)]
+    async with talk.way(PERSON) as way:
+        await settle(talk.ground, plan.begun, way.channel)
 
     async def left(url: str, done: int) -> None:
-        held = await looked(url, stored)
-        assert held in model[done : done + 2], f"{held} is stored, {model[done]} was acknowledged"
+        held, right = await looked(url, stored), plan.may_hold(done)
+        assert held in right, f"{held} is stored, {right[0]} was acknowledged"
 
-    talk = Talk(zygote, ground, PERSON, NOW, scene)
-    return await matrix.tries(partial(talk.killed, [act for act, _ in acts], left))
+    return await matrix.tries(partial(talk.killed, plan.acts, left))
 
 
-def answering() -> tuple[Said, list[tuple[Act, Said]]]:
+def answering() -> Plan:
     """Two answers, and the first one corrected."""
     begun = Said()
     first = nilai(begun, ITEMS[0], 3)
-    second = nilai(first[1], ITEMS[1], 1)
-    return begun, [first, second, nilai(second[1], ITEMS[0], 4)]
+    second = nilai(first.said, ITEMS[1], 1)
+    return Plan(begun, [first, second, nilai(second.said, ITEMS[0], 4)])
 
 
-def completing() -> tuple[Said, list[tuple[Act, Said]]]:
+def completing(way: str) -> Plan:
     """The ninth answer, a correction, something about oneself, a comment, the end."""
     begun = Said(dict.fromkeys(ITEMS[:-1], 3))
     ninth = nilai(begun, ITEMS[-1], 2)
-    corrected = nilai(ninth[1], ITEMS[-1], 4)
-    told = replace(corrected[1], profile={"gender": "female"})
-    skipped = replace(told, profile={f.id: told.profile.get(f.id) for f in SKM9.profile})
-    commented = replace(skipped, saran="Ramah sekali")
-    acts = [
-        ninth,
-        corrected,
-        (press("p:gender:female"), told),
-        (press("skip"), skipped),
-        (write("Ramah sekali"), commented),
-        (press("done"), replace(commented, over=True)),
-    ]
-    return begun, acts
+    corrected = nilai(ninth.said, ITEMS[-1], 4)
+    told = Step(press("p:gender:female"), replace(corrected.said, profile={"gender": "female"}))
+    skipped = Step(press("skip"), replace(told.said, profile=whole(told.said.profile)))
+    commented = Step(Act(text="Ramah sekali"), replace(skipped.said, saran="Ramah sekali"))
+    finished = Step(press("done"), replace(commented.said, over=True))
+    if way == "web":  # there both are one form
+        at_once = replace(finished.act, text=commented.act.text)
+        last = [Step(at_once, finished.said, (commented.said,))]
+    else:
+        last = [commented, finished]
+    return Plan(begun, [ninth, corrected, told, skipped, *last])
 
 
-@pytest.mark.parametrize("scene", ["listens", "is_posted_to"])
+def filling_in() -> Plan:
+    """Everything in one message, as WhatsApp's form has it."""
+    stages = [Said()]
+    for item in ITEMS:
+        stages.append(nilai(stages[-1], item, 3).said)
+    stages.append(replace(stages[-1], profile={"gender": "female"}))
+    stages.append(replace(stages[-1], profile=whole(stages[-1].profile)))
+    given = {**dict.fromkeys(ITEMS, "3"), "gender": "female", "saran": "Ramah sekali"}
+    form = Act(form={**given, "flow_token": VISIT, "instrument": SKM9.version})
+    return Plan(Said(), [Step(form, replace(stages[-1], saran="Ramah sekali"), tuple(stages[1:]))])
+
+
+def whole(profile: Mapping[str, str | None]) -> dict[str, str | None]:
+    """With everything else not said."""
+    return {field.id: profile.get(field.id) for field in SKM9.profile}
+
+
+@pytest.mark.parametrize("way", WAYS)
 async def test_an_answer_that_was_acknowledged_survives_kill_9(
-    zygote: Zygote, ground: Ground, matrix: Matrix, scene: str
+    zygote: Zygote, ground: Ground, matrix: Matrix, way: str
 ) -> None:
-    places = await killed_everywhere(zygote, ground, matrix, answering(), scene)
+    talk = Talk(zygote, ground, PERSON, NOW, WAYS[way])
+    places = await killed_everywhere(talk, matrix, answering())
     if matrix.is_whole:
         assert {"INSERT INTO received", "UPDATE visit SET", "COMMIT"} <= set(places)
 
 
+@pytest.mark.parametrize("way", WAYS)
 async def test_a_response_is_stored_once_and_counted_once_whenever_we_are_killed(
-    zygote: Zygote, ground: Ground, matrix: Matrix
+    zygote: Zygote, ground: Ground, matrix: Matrix, way: str
 ) -> None:
-    places = await killed_everywhere(zygote, ground, matrix, completing())
+    talk = Talk(zygote, ground, PERSON, NOW, WAYS[way])
+    places = await killed_everywhere(talk, matrix, completing(way))
     if matrix.is_whole:
         assert {"INSERT INTO response", "INSERT INTO tally", "COMMIT"} <= set(places)
 
 
+@pytest.mark.parametrize("way", ["whatsapp"])
+async def test_a_form_of_whatsapp_goes_on_where_it_was_cut_off(
+    zygote: Zygote, ground: Ground, matrix: Matrix, way: str
+) -> None:
+    talk = Talk(zygote, ground, PERSON, NOW, WAYS[way])
+    places = await killed_everywhere(talk, matrix, filling_in())
+    if matrix.is_whole:
+        assert {"INSERT INTO response", "INSERT INTO tally", "COMMIT"} <= set(places)
+
+
+@pytest.mark.parametrize("way", WAYS)
 async def test_a_bot_that_acknowledges_before_it_has_stored_is_found_out(
-    zygote: Zygote, tmp_path: Path
+    zygote: Zygote, tmp_path: Path, way: str
 ) -> None:
     ground = SqliteGround(tmp_path)
     migrate(ground.template)
+    talk = Talk(zygote, ground, PERSON, NOW, WAYS[way], hasty=True)
     with pytest.raises(AssertionError, match="was acknowledged"):
-        await killed_everywhere(
-            zygote, ground, Matrix("change"), answering(), scene="listens_hastily"
-        )
+        await killed_everywhere(talk, Matrix("change"), answering())

@@ -39,7 +39,7 @@ class Zygote:
     def __init__(self, log: Path) -> None:
         self._log = log
         self._process: Process
-        self._life: Life
+        self._life = Life(0, code=0)
         self._born = asyncio.Event()
 
     async def __aenter__(self) -> Self:
@@ -52,6 +52,7 @@ class Zygote:
         return self
 
     async def __aexit__(self, *error: object) -> None:
+        await self._life.killed()
         self._process.kill()
         await self._process.wait()
         await self._listening

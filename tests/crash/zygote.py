@@ -5,10 +5,14 @@ at last {"ended": exit code} is said of it.
 """
 
 import asyncio
+import gc
 import json
 import os
 import sys
 import traceback
+
+import uvicorn
+from starlette.applications import Starlette
 
 import bot.app
 from bot.app import phrase_of
@@ -17,14 +21,22 @@ from tests.crash.scenes import Order, play
 
 
 def main() -> None:
-    words = phrase_of(Order("", "sqlite+aiosqlite:///skm.db", "", "", "", "sql", 0).settings())
-    bot.app.phrase_of = lambda settings: words  # reading them takes longer than what is tested
+    _make_ready()
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
             _live(Order(**json.loads(line)))
         _, status = os.waitpid(pid, 0)
         _say(ended=os.waitstatus_to_exitcode(status))
+
+
+def _make_ready() -> None:
+    """What takes longer than what is tested is done once, and shared by all children."""
+    words = phrase_of(Order("", "sqlite+aiosqlite:///skm.db", "", {}, "sql").settings())
+    bot.app.phrase_of = lambda settings: words
+    uvicorn.Config(Starlette(), lifespan="off", log_config=None).load()
+    gc.collect()
+    gc.freeze()
 
 
 def _live(order: Order) -> None:
