@@ -10,7 +10,7 @@ from telegram.request import BaseRequest
 from bot.channel import LoadError
 from bot.message import LARGEST, Photo
 
-PATIENCE = 15.0  # seconds: while polling, others wait for it too
+PATIENCE = 15.0  # seconds
 
 
 def photo_of(message: dict[str, Any]) -> Photo | None:

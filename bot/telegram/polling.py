@@ -1,13 +1,16 @@
-"""Long polling: the next updates are asked for only after all before them are committed.
+"""Long polling: an update is acknowledged only after it and all before it are committed.
 
 Asking with an offset is how Telegram is told what may be forgotten; so nothing is forgotten that
-is not on disk, and what a crash interrupts is delivered again.
+is not on disk, and what a crash interrupts is delivered again. What takes long (a photo that is
+loaded, a document that is made) holds up nobody else: it goes on beside, and until it is done it
+comes again with whatever is new.
 """
 
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from bot.drain import Drain
@@ -19,11 +22,21 @@ from skm.errors import SkmError
 Fetch = Callable[[int], Awaitable[Sequence[object]]]
 Confirm = Callable[[int], Awaitable[None]]
 
+PATIENCE = 0.5  # seconds for what was begun, before others are looked after
+
 log = logging.getLogger(__name__)
 
 
 async def unconfirmed(offset: int) -> None:
     """Nothing is said: what was taken comes once more, and is known by its number."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One person's updates, taken in order. `task`: why the first that failed did, or None."""
+
+    updates: Sequence[Update]
+    task: "asyncio.Task[BaseException | None]"
 
 
 class Polling:
@@ -42,49 +55,78 @@ class Polling:
         self._fetch, self._reception, self._sleep = fetch, reception, sleep
         self._persistence = persistence or Persistence(sleep)
         self._drain, self._confirm = drain or Drain(), confirm
-        self._done: set[int] = set()  # committed, but after one that is not
+        self._offset = 0
+        self._updates: Sequence[Update] = ()  # of the last answer
+        self._lines: dict[str, Line] = {}  # under way, by person
+        self._done: set[int] = set()  # committed, of those that may come again
 
     async def run(self) -> None:
-        offset = failures = 0
-        while not self._drain.begun:
-            question = self._persistence.ask(partial(self._fetch, offset))
-            batch = await self._drain.unless_asked(question)
-            if batch is None:
-                break
-            offset, errors = await self._take_all(batch, offset)
-            failures = failures + 1 if any(map(_is_lasting, errors)) else 0
-            if errors:
-                await self._drain.unless_asked(self._sleep(backoff(failures)))
-        if offset:
-            await self._confirm(offset)
+        failures = 0
+        try:
+            while not self._drain.begun:
+                question = self._persistence.ask(partial(self._fetch, self._offset))
+                batch = await self._drain.unless_asked(question)
+                if batch is None:
+                    break
+                errors = await self._take(batch)
+                failures = failures + 1 if any(map(_is_lasting, errors)) else 0
+                if errors:
+                    await self._drain.unless_asked(self._sleep(backoff(failures)))
+            await asyncio.gather(*(line.task for line in self._lines.values()))
+        finally:
+            for line in self._lines.values():
+                line.task.cancel()
+        self._move(self._known())
+        if self._offset:
+            await self._confirm(self._offset)
 
-    async def _take_all(
-        self, batch: Sequence[object], offset: int
-    ) -> tuple[int, Sequence[BaseException]]:
-        """The next offset, and why something is not committed and has to come again."""
+    async def _take(self, batch: Sequence[object]) -> Sequence[BaseException]:
+        """Begin what is new; why some of it has to come again."""
         found = [(raw, self._reception.read(raw)) for raw in batch]
-        updates = [update for _, update in found if update]
         strays = [self._reception.keep_stray(raw) for raw, update in found if update is None]
         await asyncio.gather(*strays, return_exceptions=True)  # they come again by themselves
+        self._updates = [update for _, update in found if update]
+        self._done &= self._known()
+        self._begin(self._updates)
+        known = self._known()
+        errors = await self._ended()
+        self._move(known)
+        return errors if self._updates or not batch else [*errors, MalformedUpdate()]
+
+    def _begin(self, updates: Iterable[Update]) -> None:
+        """What comes after something of the same person that is under way is left to come again."""
         lines: dict[str, list[Update]] = defaultdict(list)
         for update in updates:
-            if update.id not in self._done:
+            if update.id not in self._done and update.person not in self._lines:
                 lines[update.person].append(update)
-        stuck = dict(filter(None, await asyncio.gather(*map(self._in_order, lines.values()))))
-        if stuck:
-            return min(stuck), list(stuck.values())
-        self._done.clear()
-        unreadable = [MalformedUpdate()] if batch and not updates else []
-        return max((update.id + 1 for update in updates), default=offset), unreadable
+        for person, line in lines.items():
+            self._lines[person] = Line(line, asyncio.create_task(self._in_order(line)))
 
-    async def _in_order(self, line: Sequence[Update]) -> tuple[int, BaseException] | None:
-        """One person's updates; the number of the first that is not committed, if any, and why."""
+    async def _ended(self) -> Sequence[BaseException]:
+        """Wait a little; the errors of the lines that have come to an end."""
+        if self._lines:
+            await asyncio.wait([line.task for line in self._lines.values()], timeout=PATIENCE)
+        ended = [person for person, line in self._lines.items() if line.task.done()]
+        return list(filter(None, [self._lines.pop(person).task.result() for person in ended]))
+
+    async def _in_order(self, line: Sequence[Update]) -> BaseException | None:
+        """Up to the first that is not committed; why it is not."""
         for update in line:
             error = await self._reception.settle(update, more=update is not line[-1])
             if error is not None:
-                return update.id, error
+                return error
             self._done.add(update.id)
         return None
+
+    def _known(self) -> set[int]:
+        """The numbers of all that came last or is under way."""
+        under_way = [update for line in self._lines.values() for update in line.updates]
+        return {update.id for update in (*self._updates, *under_way)}
+
+    def _move(self, known: set[int]) -> None:
+        """To the first of them that is not committed, or behind them all."""
+        after = max(known) + 1 if known else self._offset
+        self._offset = min(known - self._done, default=after)
 
 
 def _is_lasting(error: BaseException) -> bool:

@@ -22,7 +22,7 @@ from skm.errors import SkmError
 Receive = Callable[[Inbound, Send], Awaitable[None]]
 
 # Seconds to wait for the replies too: what a crash kept from being shown is then delivered again,
-# and a full batch (100 at 30 a second) is out before the next is asked for, so none pile up.
+# and no more than a full batch (100 at 30 a second) is ever under way, so none pile up.
 LINGER = 4.0
 
 log = logging.getLogger(__name__)

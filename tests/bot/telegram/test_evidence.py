@@ -13,6 +13,7 @@ from bot.telegram.channel import TelegramChannel
 from skm.period import Period
 from skm.store import follow_ups, upps
 from tests.bot.city import settle
+from tests.bot.telegram.conftest import until
 from tests.chat import Desk, a_desk
 from tests.pictured import jpeg
 from tests.stand.citizen import Citizen
@@ -82,6 +83,20 @@ async def test_when_telegram_does_not_give_it_she_is_asked_to_send_it_again(
     assert "kirim sekali lagi" in sri.sees
     await sri.sends_photo(jpeg(), "Loket ketiga dibuka")
     assert "Tersimpan." in sri.sees
+
+
+async def test_a_citizen_answers_while_an_officers_photo_is_still_being_loaded(
+    sri: Citizen, api: BotApi
+) -> None:
+    hanging = api.goes_wrong("getFile", hangs=True)
+    await sri.sends_photo(jpeg(), "Loket ketiga dibuka", wait=False)
+    await until(lambda: api.made("getFile"))
+    citizen = await api.citizen().scans("PAJANG")
+    await citizen.taps_at(0)
+    assert "Pertanyaan 2 dari 9" in citizen.sees
+    hanging.over.set()  # only now Telegram breaks off
+    await sri.waits()
+    assert "kirim sekali lagi" in sri.sees
 
 
 async def test_a_citizens_photo_is_never_loaded(desk: Desk, sri: Citizen, api: BotApi) -> None:

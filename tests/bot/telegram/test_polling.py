@@ -2,11 +2,18 @@
 
 import asyncio
 import logging
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from bot.channel import Send
 from bot.drain import Drain
-from bot.message import Address, Outbound
+from bot.message import Address, Inbound, Outbound
 from bot.outbox import Outbox
 from bot.telegram import wire
 from bot.telegram.channel import TelegramChannel
@@ -15,7 +22,7 @@ from bot.telegram.reception import Reception
 from skm.aside import Aside
 from skm.store.database import StoreError
 from tests.bot.telegram.conftest import Notebook, polling, unlimited, until
-from tests.bot.telegram.updates import message
+from tests.bot.telegram.updates import WARGA, message
 from tests.stand.telegram import BotApi
 from tests.stand.trouble import refusal, too_many
 
@@ -63,6 +70,43 @@ async def test_the_next_updates_are_asked_for_only_after_the_commit(
         notebook.gates["1"].set()
         await until(lambda: not api.updates)
     assert notebook.committed == ["1", "2"]
+
+
+async def test_whoever_is_slow_holds_up_nobody_and_is_acknowledged_when_it_is_done(
+    telegram: TelegramChannel, api: BotApi, notebook: Notebook
+) -> None:
+    gate = notebook.gates["foto"] = asyncio.Event()
+    slow, other = api.citizen(), api.citizen()
+    await slow.types("foto", wait=False)
+    async with polling(telegram, notebook):
+        await until(lambda: notebook.begun)
+        await slow.types("sesudah", wait=False)
+        for text in ("1", "2", "3"):
+            await other.types(text)
+        assert notebook.committed == ["1", "2", "3"]
+        assert len(api.updates) == 5  # nothing behind the slow one may be forgotten yet
+        gate.set()
+        await until(lambda: not api.updates)
+    assert notebook.begun == ["foto", "1", "2", "3", "sesudah"]
+    assert notebook.committed == ["1", "2", "3", "foto", "sesudah"]
+
+
+async def test_told_to_stop_it_finishes_what_is_slow_and_confirms_nothing_that_waits_behind_it(
+    telegram: TelegramChannel, api: BotApi, notebook: Notebook
+) -> None:
+    drain = Drain()
+    gate = notebook.gates["foto"] = asyncio.Event()
+    slow = api.citizen()
+    await slow.types("foto", wait=False)
+    running = asyncio.create_task(telegram.run_polling(notebook.receive, drain))
+    await until(lambda: notebook.begun)
+    await slow.types("sesudah", wait=False)
+    await api.citizen().types("1")
+    drain.ask()
+    gate.set()
+    await running
+    assert notebook.committed == ["1", "foto"]
+    assert len(api.updates) == 2  # "sesudah" and, behind it, "1" come to the next process
 
 
 async def test_what_was_not_shown_yet_is_not_acknowledged_yet(
@@ -354,3 +398,62 @@ async def test_told_to_stop_while_telegram_is_away_it_stops(
     await until(lambda: not telegram.answers)
     drain.ask()
     await running
+
+
+@dataclass
+class Telegram:
+    """Keeps updates until they are acknowledged, which is refused before they are committed.
+
+    `people`: of each update who sent it, how long taking it takes, and how often it fails first.
+    """
+
+    people: list[tuple[int, int, int]]
+    told: int = 0
+    offset: int = 1
+    tries: Counter[int] = field(default_factory=Counter)
+    committed: list[int] = field(default_factory=list)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def fetch(self, offset: int) -> list[object]:
+        assert set(range(1, offset)) <= set(self.committed)
+        self.offset, self.told = max(self.offset, offset), self.told + 2
+        if self.offset > len(self.people):
+            self.over.set()
+            await asyncio.Event().wait()
+        numbers = range(self.offset, min(self.offset + 6, self.told, len(self.people) + 1))
+        return [self._update(number) for number in numbers]
+
+    def _update(self, number: int) -> dict[str, Any]:
+        whose = self.people[number - 1][0]
+        return message("x", number=number, who={**WARGA, "id": 7 + whose})
+
+    async def receive(self, inbound: Inbound, send: Send) -> None:
+        number = int(inbound.id)
+        _, turns, fails = self.people[number - 1]
+        for _ in range(turns):
+            await asyncio.sleep(0.001)
+        self.tries[number] += 1
+        if self.tries[number] <= fails:
+            raise StoreError(FULL)
+        self.committed.append(number)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 6), st.integers(0, 2)), max_size=20))
+async def test_each_is_taken_once_in_its_persons_order_and_acknowledged_after_its_commit(
+    people: list[tuple[int, int, int]],
+) -> None:
+    telegram = Telegram(people)
+    reception = Reception(telegram.receive, lambda press: None, Outbox(_says_nothing))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("bot.telegram.polling.PATIENCE", 0.002)
+        polling = Polling(telegram.fetch, reception, sleep=lambda seconds: asyncio.sleep(0))
+        running = asyncio.create_task(polling.run())
+        over = asyncio.create_task(telegram.over.wait())
+        await asyncio.wait({running, over}, return_when=asyncio.FIRST_COMPLETED)
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+    for person in range(3):
+        theirs = [n for n, (whose, _, _) in enumerate(people, 1) if whose == person]
+        assert [n for n in telegram.committed if people[n - 1][0] == person] == theirs
