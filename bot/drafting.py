@@ -14,7 +14,7 @@ from bot.phrase_follow_up import PhraseFollowUp
 from skm.errors import PeriodError
 from skm.period import Period
 from skm.photo import Photo, new_key
-from skm.store import drafts, follow_ups, photos
+from skm.store import drafts, follow_ups, photos, received
 from skm.store.drafts import Draft
 from skm.tindak_lanjut import Done, Plan, Refusal, TindakLanjut, TindakLanjutError
 from skm.upp import Upp
@@ -64,11 +64,14 @@ class Drafting:
         return await self.changes(self.item.planned(plan, self.ask.desk.today), "rencana")
 
     async def takes(self, photo: Photo) -> Replies:
-        """The photo that was sent, with its caption as the note."""
+        """The photo that was sent, with its caption as the note; no other of its album is."""
         draft = await self._draft()
         if draft is None or not draft.finishing:
             return await self._lapsed()
-        said = plain(self.ask.photo.caption if self.ask.photo else "")
+        sent, channel = self.ask.photo, self.ask.official.channel
+        if sent and sent.album:
+            await received.first_time(self.conn, channel, sent.album, self.ask.desk.now())
+        said = plain(sent.caption if sent else "")
         deed = replace(self._deed, note=said or self._deed.note, photo=new_key())
         return await self._finishes(draft, deed, photo)
 

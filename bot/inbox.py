@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import reply
 from bot.arriving import Arriving
 from bot.channel import Limits, Send
-from bot.commands import FOLLOW_UP, FORGET, LANGUAGE, START, STOP, Command, command_of
+from bot.commands import FOLLOW_UP, FORGET, LANGUAGE, START, STOP, Command, command_of, offered
 from bot.enrolment import token_in
 from bot.guesses import Guesses, Tries
 from bot.message import Inbound
@@ -131,7 +131,9 @@ class Inbox:
     async def _drafted(self, conn: AsyncConnection, person: Person) -> str:
         """What the command would be that belongs to the follow-up an official is writing down."""
         draft = await drafts.of_person(conn, person.respondent, person.now)
-        said = person.inbound.text
+        said, album = person.inbound.text, person.inbound.album
+        if album and await received.is_known(conn, person.inbound.address.channel, album):
+            return ""
         if draft and said is not None and draft.takes_text:
             return f"{draft.about} tulis {said}"
         return f"{draft.about} bukti" if draft and said is None and draft.finishing else ""
@@ -194,13 +196,28 @@ class Inbox:
         return (self.visiting.shown(visit, person.inbound, Note.NOT_UNDERSTOOD),)
 
     async def _unreadable(self, conn: AsyncConnection, person: Person) -> Replies:
+        """What cannot be taken; of an album that is said once."""
+        channel, album = person.inbound.address.channel, person.inbound.album
+        if album and not await received.first_time(conn, channel, f"{album} told", person.now):
+            return ()
         visit = await self.visiting.open_visit(conn, person)
         language = visit.interview.language if visit else self.visiting.hint(person.inbound)
-        told = self.phrase.say(language, "survey.not_text")
+        further = await self._is_further_photo(conn, person)
+        key = "tindak_lanjut.one_photo" if further else "survey.not_text"
+        told = self.phrase.say(language, key)
         if visit is None:
             return (told,)
         shown = self.visiting.shown(visit, person.inbound)
         return (replace(shown, text=f"{told.text}\n\n{shown.text}"),)
+
+    async def _is_further_photo(self, conn: AsyncConnection, person: Person) -> bool:
+        """Whether it is from somebody who might have been asked for one."""
+        if person.inbound.photo is None:
+            return False
+        draft = await drafts.of_person(conn, person.respondent, person.now)
+        official = await officials.by_person(conn, person.respondent)
+        planning = draft is not None and not draft.finishing
+        return official is not None and FOLLOW_UP in offered(official) and not planning
 
     # --- commands a citizen may give -------------------------------------------------------------
 

@@ -26,12 +26,14 @@ class Photo:
     """A picture that somebody sent, and that nobody has loaded: only its name in the channel.
 
     `key`: by which the channel loads it. `size`: bytes, 0 where that is not told. `caption`: what
-    was typed with it.
+    was typed with it. `album`: the same for all that were sent together, and no message's id; ""
+    for one that was sent alone.
     """
 
     key: str = field(repr=False)
     size: int = 0
     caption: str = field(default="", repr=False)
+    album: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ class Inbound:
     message: str | None = None
     language: str = ""
     assisted: bool = False
+
+    @property
+    def album(self) -> str:
+        """Of the photo, if it has one."""
+        return self.photo.album if self.photo else ""
 
 
 @dataclass(frozen=True)

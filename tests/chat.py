@@ -143,12 +143,12 @@ class Chat:
         return await self._does(f"memalsukan: {data}", choice=data)
 
     async def sends_a_photo(
-        self, content: bytes = b"", caption: str = "", *, size: int = 0
+        self, content: bytes = b"", caption: str = "", *, size: int = 0, album: str = ""
     ) -> "Chat":
         """Any bytes; `size`: what the channel says of them, if not how many they are."""
         key = f"foto{len(self.desk.photos)}"
         self.desk.photos[key] = content
-        photo = Photo(key, size or len(content), caption)
+        photo = Photo(key, size or len(content), caption, album)
         return await self._does(f"mengirim foto {caption}".strip(), photo=photo)
 
     async def sends_a_sticker(self) -> "Chat":

@@ -28,7 +28,8 @@ def photo_of(message: dict[str, Any]) -> Photo | None:
         return None
     fitting = [one for one in found if one.size <= LARGEST]
     best = max(fitting or found, key=lambda photo: photo.size)
-    return Photo(best.key, best.size, _caption(message))
+    group = _said(message, "media_group_id")
+    return Photo(best.key, best.size, _said(message, "caption"), group and f"album {group}")
 
 
 def _file(raw: object) -> Photo | None:
@@ -36,8 +37,8 @@ def _file(raw: object) -> Photo | None:
     return Photo(key, size if type(size) is int else 0) if isinstance(key, str) else None
 
 
-def _caption(message: dict[str, Any]) -> str:
-    said = message.get("caption")
+def _said(message: dict[str, Any], name: str) -> str:
+    said = message.get(name)
     return said.encode(errors="replace").decode() if isinstance(said, str) else ""
 
 

@@ -288,6 +288,56 @@ async def test_the_same_photo_delivered_twice_is_stored_once(desk: Desk) -> None
     assert len(desk.loaded) == 1
 
 
+ONE_PHOTO = "Tiap tindak lanjut menyimpan satu foto saja"
+
+
+@pytest.mark.parametrize("note", ["Daftar terpasang", ""], ids=["with words", "without a word"])
+async def test_of_an_album_the_first_is_kept_and_that_is_said_once(desk: Desk, note: str) -> None:
+    chat = await (await planned(desk)).taps("Tandai selesai")
+    await chat.sends_a_photo(jpeg(), note, album="album 7")
+    kept, screens = (await item(desk)).done, len(chat.screens)
+    for _ in range(2):
+        await chat.sends_a_photo(png(), album="album 7")
+    assert len(chat.screens) == screens + 1
+    chat.hears(ONE_PHOTO)
+    assert kept is not None
+    assert (await item(desk)).done == kept
+    assert (len(desk.loaded), await photos_kept(desk)) == (1, 1)
+
+
+async def test_of_an_album_the_first_that_can_be_read_is_kept(desk: Desk) -> None:
+    chat = await (await planned(desk)).taps("Tandai selesai")
+    await chat.sends_a_photo(b"%PDF-1.7", "Sudah", album="album 7")
+    chat.hears("bukan foto")
+    await chat.sends_a_photo(jpeg(), "Sudah", album="album 7")
+    chat.hears("Tersimpan.")
+
+
+async def test_where_photos_come_one_by_one_that_is_said_of_each(desk: Desk) -> None:
+    chat = await (await planned(desk)).taps("Tandai selesai")
+    for said in ("Tersimpan.", ONE_PHOTO, ONE_PHOTO):
+        await chat.sends_a_photo(jpeg(), "Sudah")
+        chat.hears(said)
+    assert await photos_kept(desk) == 1
+
+
+async def test_who_writes_a_plan_or_may_not_is_asked_for_no_photo(desk: Desk) -> None:
+    planning = await (await planned(desk)).taps("Ubah rencana")
+    viewer = await desk.official("viewer", "PAJANG", "Tono")
+    for chat in (planning, viewer):
+        await chat.sends_a_photo(jpeg())
+        chat.hears("hanya bisa membaca tombol dan tulisan")
+
+
+async def test_a_citizen_is_told_once_that_an_album_is_not_read(desk: Desk) -> None:
+    chat = await desk.chat().opens(CODE)
+    before = len(chat.screens)
+    for _ in range(3):
+        await chat.sends_a_photo(jpeg(), album="album 7")
+    assert len(chat.screens) == before + 1
+    chat.hears("hanya bisa membaca tombol dan tulisan", "Pertanyaan 1 dari 9")
+
+
 async def test_somebody_who_was_removed_meanwhile_stores_no_photo(desk: Desk) -> None:
     chat = await (await planned(desk)).taps("Tandai selesai")
     [sri] = await desk.db.read(officials.listed)

@@ -31,6 +31,11 @@ def test_a_picture_sent_as_a_file_is_a_photo_and_other_files_are_not() -> None:
     assert photo_of({"document": {**WHOLE, "mime_type": "application/pdf"}}) is None
 
 
+def test_photos_that_were_sent_together_name_their_album() -> None:
+    found = photo_of({"photo": [WHOLE], "media_group_id": "137"})
+    assert found == Photo("besar", 250_000, album="album 137")
+
+
 def test_one_that_is_too_large_is_told_with_its_size() -> None:
     found = photo_of({"document": {**HUGE, "mime_type": "image/jpeg"}})
     assert found is not None
