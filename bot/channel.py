@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.message import Address, Outbound, Photo
 
@@ -92,3 +92,19 @@ class Channel(Protocol):
     limits: Limits
 
     async def send(self, address: Address, outbound: Outbound, *, bulk: bool = False) -> None: ...
+
+
+@runtime_checkable
+class Messenger(Channel, Protocol):
+    """One that reaches people elsewhere: what we say to them may still be under way."""
+
+    async def drain(self, seconds: float) -> None:
+        """Let it go out, for at most this long."""
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """One that knows whether its messenger answers us."""
+
+    name: str
+    answers: bool

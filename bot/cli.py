@@ -235,13 +235,14 @@ def flow(
 @whatsapp.command("usage")
 def usage() -> None:
     """Show how many messages this month took, and how many a finished survey."""
-    from bot.app import ledger_of, opened
+    from bot.app import opened
     from bot.operator import now
     from bot.settings import read_settings
+    from bot.whatsapp.configured import ledger_of
 
     async def read() -> str:
         async with opened(read_settings(), now) as deployment:
-            ledger = ledger_of(deployment)
+            ledger = ledger_of(deployment.settings, deployment.desk)
             spent, finished = await ledger.usage()
         of = f" of {ledger.budget}" if ledger.budget else ""
         each = f", {spent.replies / finished:.1f} answers a survey" if finished else ""

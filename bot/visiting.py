@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.channel import Limits
 from bot.message import Inbound, Outbound
 from bot.phrase import Phrase
+from bot.settings import Settings
 from skm.instrument import Instrument
 from skm.interview import (
     Disposition,
@@ -45,6 +46,18 @@ class Rules:
     repeat_after: timedelta = timedelta(days=1)
     lapse_after: timedelta = timedelta(days=3)
     language: str = "id"
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Rules":
+        """What the settings say."""
+        return cls(
+            key=settings.key,
+            old_key=settings.old_key,
+            zone=settings.zone,
+            repeat_after=settings.repeat_after,
+            lapse_after=settings.lapse_after,
+            language=settings.language,
+        )
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What `skm doctor` asks Telegram: who we are, and where it posts to."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -7,14 +8,23 @@ from telegram import WebhookInfo
 from telegram.error import TelegramError
 
 from bot.checkup import Finding, Findings, advice, mend, ok
+from bot.settings import Settings
 from bot.telegram.channel import TelegramChannel
+from bot.telegram.configured import telegram_of
 
 RECENT = timedelta(hours=1)
 MANY = 100  # updates that wait
 
 
-async def telegram(channel: TelegramChannel, webhook_url: str, now: datetime) -> Findings:
-    """`webhook_url`: where Telegram should post to, "" for polling. Raises TokenRefused."""
+async def telegram(settings: Settings, now: Callable[[], datetime]) -> Findings:
+    """Raises TokenRefused."""
+    async with telegram_of(settings, now) as channel:
+        async for finding in _asked(channel, settings.telegram_webhook_url, now()):
+            yield finding
+
+
+async def _asked(channel: TelegramChannel, webhook_url: str, now: datetime) -> Findings:
+    """`webhook_url`: where Telegram should post to, "" for polling."""
     name = await channel.username(tries=1)
     if not name:
         yield mend("telegram", "It cannot be reached: check this machine's network and its proxy.")

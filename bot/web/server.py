@@ -2,12 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from bot.drain import Drain
+from bot.settings import Settings
 
 # When we stop, in seconds of bot.drain.BUDGET:
 LISTEN = 1.0  # still listening, so that a load balancer sees /readyz turn
@@ -23,6 +26,21 @@ class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+def configured(settings: Settings, app: ASGIApp) -> uvicorn.Config:
+    """How it is served. `trusted_proxies` are believed about whom they ask for, nobody else."""
+    return uvicorn.Config(
+        app,
+        host=settings.http_host,
+        port=settings.http_port,
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
+    )
 
 
 async def run(
@@ -42,3 +60,24 @@ async def run(
     await serving
     await say_the_rest(drain.left())
     log.info("Stopped.")
+
+
+@asynccontextmanager
+async def beside(task: "asyncio.Task[None]") -> AsyncIterator[None]:
+    """Work that goes on beside the server and ends with it; if it fails, the server ends too."""
+    task.add_done_callback(_stop_if_failed)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def _stop_if_failed(task: "asyncio.Task[None]") -> None:
+    """Whoever restarts us is better than a server that hears nobody."""
+    if not task.cancelled() and task.exception():
+        log.critical(
+            "A channel stopped (%s), so the server stops.", type(task.exception()).__name__
+        )
+        signal.raise_signal(signal.SIGTERM)

@@ -1,11 +1,23 @@
 """What `skm doctor` asks WhatsApp: whether the token opens the phone, and how it is rated."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from bot.channel import SendError
 from bot.checkup import Findings, advice, mend, ok
+from bot.settings import Settings
+from bot.whatsapp.configured import cloud_api_of
 from bot.whatsapp.request import CloudApi
 
 
-async def whatsapp(api: CloudApi, number: str) -> Findings:
+async def whatsapp(settings: Settings, now: Callable[[], datetime]) -> Findings:
+    """Whether what the settings say is so."""
+    async with cloud_api_of(settings, now) as api:
+        async for finding in _asked(api, settings.whatsapp_number):
+            yield finding
+
+
+async def _asked(api: CloudApi, number: str) -> Findings:
     """`number`: what SKM_WHATSAPP_NUMBER says."""
     try:
         phone = await api.about()

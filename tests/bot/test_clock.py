@@ -10,10 +10,11 @@ import pytest
 from pydantic import SecretStr
 
 from bot import gauges
-from bot.app import App, opened, web_of
 from bot.app import _probes as probes_of
+from bot.app import opened, web_of
 from bot.checkup import Finding, Verdict, served
 from bot.clock import TICK, Clock, Duty
+from bot.deployment import Deployment
 from bot.metrics import Metrics, text
 from bot.settings import Settings
 from skm.store.database import StoreError
@@ -102,7 +103,7 @@ async def test_a_duty_of_every_tick_misses_none_that_comes_a_little_early() -> N
 
 
 @pytest.fixture
-async def app(database_url: str) -> AsyncIterator[App]:
+async def app(database_url: str) -> AsyncIterator[Deployment]:
     settings = Settings(
         _env_file=None, database_url=database_url, secret_key=SecretStr("k" * 32)
     )  # fmt: skip
@@ -111,7 +112,7 @@ async def app(database_url: str) -> AsyncIterator[App]:
 
 
 async def test_the_server_is_ready_all_the_same_and_doctor_and_the_metrics_tell_of_it(
-    app: App,
+    app: Deployment,
 ) -> None:
     purge = Purge(fails=1)
     clock = Clock([Duty("purge", purge.run, DAY)], lambda: purge.at, trouble=app.trouble)

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.app import App, duties, opened
+from bot.app import duties, opened
 from bot.channel import SendError
 from bot.clock import Clock, Duty, housekeeping
+from bot.deployment import Deployment
 from bot.settings import Settings
 from bot.telegram.channel import telegram_rates
 from bot.wall import Wall
@@ -38,7 +39,7 @@ WANTED = Subscription(1)
 class Server:
     """All duties of a server with one official who wants the weekly digest."""
 
-    app: App
+    app: Deployment
     time: Time
     mailbox: Mailbox
     clock: Clock

@@ -10,23 +10,18 @@ from typing import Any
 import uvicorn
 from starlette.routing import BaseRoute
 
-from bot.app import (
-    App,
-    digests_of,
-    http_of,
-    opened,
-    postman_of,
-    telegram_of,
-    web_of,
-    whatsapp_of,
-    whatsapp_route,
-)
+from bot.app import opened, postman_of, web_of, whatsapp_route
 from bot.channel import Send
+from bot.deployment import Deployment
 from bot.drawing import Drawing
+from bot.duties import digests_of
 from bot.message import Inbound
 from bot.settings import Settings
 from bot.telegram.channel import TelegramChannel
+from bot.telegram.configured import telegram_of
+from bot.web import server
 from bot.whatsapp.channel import WhatsAppChannel
+from bot.whatsapp.configured import whatsapp_of
 from skm.output.charts import Chart
 from tests.crash.points import Kind
 from tests.serving import KEY
@@ -60,7 +55,7 @@ class Order:
         return datetime.fromisoformat(self.now)
 
 
-Scene = Callable[[App], Awaitable[None]]
+Scene = Callable[[Deployment], Awaitable[None]]
 
 
 async def play(order: Order, begin: Callable[[], None]) -> None:
@@ -72,13 +67,13 @@ async def play(order: Order, begin: Callable[[], None]) -> None:
             telegram = await stack.enter_async_context(telegram_of(settings, order.clock))
             app.channels[telegram.name] = telegram
         if settings.whatsapp_token.get_secret_value():
-            whatsapp = await stack.enter_async_context(whatsapp_of(app))
+            whatsapp = await stack.enter_async_context(whatsapp_of(settings, app.desk, app.metrics))
             app.channels[whatsapp.name] = whatsapp
         begin()
         await SCENES[order.scene](Hasty(**vars(app)) if order.hasty else app)
 
 
-class Hasty(App):
+class Hasty(Deployment):
     """As a bot would that acknowledges before it has stored: the matrix must find it out."""
 
     async def receive(self, inbound: Inbound, send: Send) -> None:
@@ -92,12 +87,12 @@ class Hasty(App):
 GOING = set[asyncio.Task[None]]()
 
 
-async def listens(app: App) -> None:
+async def listens(app: Deployment) -> None:
     """Asks Telegram for updates until it is killed."""
     await _telegram(app).run_polling(app.receive)
 
 
-async def serves(app: App) -> None:
+async def serves(app: Deployment) -> None:
     """Is posted to, by messengers and browsers."""
     routes = list[BaseRoute]()
     doing = list[Coroutine[Any, Any, None]]()
@@ -107,17 +102,17 @@ async def serves(app: App) -> None:
             doing.append(channel.announce_webhook())
         if isinstance(channel, WhatsAppChannel):
             routes.append(whatsapp_route(app, channel))
-    server = uvicorn.Server(http_of(app.settings, web_of(app, routes)))
-    await asyncio.gather(server.serve(), *doing)
+    http = uvicorn.Server(server.configured(app.settings, web_of(app, routes)))
+    await asyncio.gather(http.serve(), *doing)
 
 
-def _telegram(app: App) -> TelegramChannel:
+def _telegram(app: Deployment) -> TelegramChannel:
     channel = app.channels[TelegramChannel.name]
     assert isinstance(channel, TelegramChannel)
     return channel
 
 
-async def posts(app: App) -> None:
+async def posts(app: Deployment) -> None:
     """Plans the digests that are due and sends what can be sent."""
     app = replace(app, desk=replace(app.desk, drawing=Quick()))
     await app.db.write(digests_of(app).plan)

@@ -5,8 +5,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from bot.app import http_of
 from bot.settings import Settings
+from bot.web.server import configured
 
 
 async def whoever_asks(scope: Scope, receive: Receive, send: Send) -> None:
@@ -18,7 +18,7 @@ async def seen(proxies: str | None, comes_from: str, says: str) -> str:
     """Whose request it is taken for."""
     given = {} if proxies is None else {"trusted_proxies": proxies}
     settings = Settings(_env_file=None, secret_key="x" * 32, **given)  # type: ignore[arg-type]
-    config = http_of(settings, whoever_asks)
+    config = configured(settings, whoever_asks)
     config.load()
     scope = {
         "type": "http",
