@@ -23,11 +23,6 @@ Few = Mapping[str, frozenset[str]]
 LAYANAN, MODE = "layanan", "mode"
 
 
-async def of(conn: AsyncConnection, code: str, period: Period) -> Breakdown:
-    """Of a unit with everything below it, as it is now."""
-    return (await of_each(conn, period, code)).get(code, Breakdown())
-
-
 async def of_each(
     conn: AsyncConnection, period: Period, code: str | None = None
 ) -> dict[str, Breakdown]:

@@ -34,7 +34,7 @@ async def city(db: Database) -> Database:
 async def test_who_answered_and_by_which_way_is_counted_without_naming_anybody(
     city: Database,
 ) -> None:
-    found: Breakdown = await city.read(call(breakdowns.of, "PAJANG", MONTH))
+    found = (await city.read(call(breakdowns.of_each, MONTH, "PAJANG")))["PAJANG"]
     assert found.profile == {"gender": {"female": 2, "male": 1}}
     assert found.ways == {
         ("web", Mode.SELF): 2,
@@ -60,10 +60,11 @@ async def test_a_unit_holds_what_stands_below_it(city: Database) -> None:
 async def test_it_is_the_same_for_one_unit_and_for_all(city: Database) -> None:
     each = await city.read(call(breakdowns.of_each, MONTH))
     for unit in TREE:
-        assert await city.read(call(breakdowns.of, unit.code, MONTH)) == each[unit.code]
+        own = await city.read(call(breakdowns.of_each, MONTH, unit.code))
+        assert own[unit.code] == each[unit.code]
         layanan = await city.read(call(tallies.by_layanan, unit.code, *YEAR))
         assert each[unit.code].layanan == layanan
-    assert await city.read(call(breakdowns.of, "PAJANG", OTHER)) == Breakdown()
+    assert await city.read(call(breakdowns.of_each, OTHER, "PAJANG")) == {}
 
 
 async def test_its_parts_are_those_of_the_tallies(city: Database) -> None:
@@ -75,14 +76,14 @@ async def test_its_parts_are_those_of_the_tallies(city: Database) -> None:
 
 
 async def test_as_plain_values_it_reads_back_as_the_same(city: Database) -> None:
-    found: Breakdown = await city.read(call(breakdowns.of, "DINKES", MONTH))
+    found = (await city.read(call(breakdowns.of_each, MONTH, "DINKES")))["DINKES"]
     plain = json.loads(json.dumps(found.plain()))
     assert Breakdown.of(plain) == found
     assert Breakdown.of(plain).plain() == found.plain()
 
 
 async def test_a_closing_keeps_it_and_verifies_on_every_database(city: Database) -> None:
-    before = await city.read(call(breakdowns.of, "PAJANG", MONTH))
+    before = (await city.read(call(breakdowns.of_each, MONTH)))["PAJANG"]
     december = DAY.replace(month=12, day=1)
     await city.write(call(closings.close, MONTH, december, NOW, None))
     late = [(given_by("late", 1, layanan="Gizi"), DAY)]
