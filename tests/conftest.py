@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from skm.store.database import Database
+from tests.command_line import Operator
 from tests.databases import Postgres, from_the_wheel, lent, sqlite_in
 
 settings.register_profile("ours", deadline=None)  # machines are busy; no test times anything
@@ -102,3 +103,11 @@ def database_url(backend: str, fresh: Fresh, tmp_path: Path) -> Iterator[str]:
 async def db(database_url: str) -> AsyncIterator[Database]:
     async with Database.open(database_url) as db:
         yield db
+
+
+@pytest.fixture
+def operator(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Operator:
+    """Who gives `skm` commands in the test's folder."""
+    return Operator.at(tmp_path, monkeypatch, capsys)

@@ -2,20 +2,16 @@
 
 import asyncio
 import sqlite3
-import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bot.__main__ import main
 from skm.store.backup import url_of
 from skm.store.database import Database
 from skm.store.migrate import migrate
+from tests.command_line import Operator, Skm
 from tests.skm.store.test_backup import fill
-
-Skm = Callable[..., tuple[int, str, str]]
 
 
 async def settle(url: str) -> None:
@@ -24,23 +20,11 @@ async def settle(url: str) -> None:
 
 
 @pytest.fixture
-def skm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Skm:
+def skm(tmp_path: Path, operator: Operator) -> Skm:
     url = url_of(tmp_path / "skm.db")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SKM_SECRET_KEY", "a test's key, thirty-two bytes or so")
-    monkeypatch.setenv("SKM_DATABASE_URL", url)
     migrate(url)
     asyncio.run(settle(url))
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["skm", *arguments])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    return run
+    return operator.deployed(url)
 
 
 def test_a_backup_says_that_it_was_checked_and_stands_in_the_log(skm: Skm) -> None:

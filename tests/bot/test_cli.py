@@ -10,8 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,10 +18,9 @@ import zxingcpp
 from PIL import Image
 from pypdf import PdfReader
 
-from bot.__main__ import main
+from tests.command_line import KEY, Ended, Operator, Skm
 from tests.conftest import Fresh
 
-KEY = "a test's key, thirty-two bytes or so"
 PUBLIC = "https://survei.example.go.id"
 HEAVY = {"sqlalchemy", "uvicorn", "starlette", "telegram", "matplotlib", "babel", "typst"}
 UPPS = """code,name,parent,population
@@ -37,50 +35,23 @@ def row(upp: str = "PAJANG", day: str = "2026-11-20", nilai: int = 3, saran: str
     return f"{upp},{day}{f',{nilai}' * 9},{saran}\n"
 
 
-@dataclass
-class Ended:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-Skm = Callable[..., Ended]
-
-
 @pytest.fixture
-def bare(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Skm:
+def bare(operator: Operator) -> Skm:
     """`skm` in an empty folder without any setting."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("SKM_")]:
-        monkeypatch.delenv(name)
-
-    def run(*arguments: str) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["skm", *arguments])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return Ended(int(ended.value.code or 0), said.out, said.err)
-
-    return run
+    return operator.skm
 
 
 @pytest.fixture
-def empty(bare: Skm, monkeypatch: pytest.MonkeyPatch) -> Skm:
+def empty(operator: Operator) -> Skm:
     """`skm` with settings, before anything else."""
-    monkeypatch.setenv("SKM_SECRET_KEY", KEY)
-    monkeypatch.setenv("SKM_PUBLIC_URL", PUBLIC)
-    return bare
+    operator.sets(secret_key=KEY, public_url=PUBLIC)
+    return operator.skm
 
 
 @pytest.fixture
-def skm(empty: Skm, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Skm:
+def skm(empty: Skm, database_url: str, operator: Operator) -> Skm:
     """`skm` of an office with three units."""
-    monkeypatch.setenv("SKM_DATABASE_URL", database_url)
+    operator.deployed(database_url)
     assert empty("migrate").code == 0
     Path("upp.csv").write_text(UPPS, encoding="utf-8")
     assert empty("upp", "import", "upp.csv").out == "Units: 3 new, 0 there already.\n"

@@ -3,20 +3,16 @@
 import asyncio
 import os
 import re
-import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bot.__main__ import main
 from skm.aside import Aside
 from skm.store import asides
 from skm.store.database import Database
+from tests.command_line import Operator, Skm
 from tests.stand.telegram import BotApi
-
-Skm = Callable[..., tuple[int, str, str]]
 
 CODE = re.compile(r"i-[2-9A-HJ-NP-Z]{20}")
 PAJANG = "code,name\nPAJANG,Puskesmas Pajang\nMANAHAN,Puskesmas Manahan\n"
@@ -30,27 +26,11 @@ WHATSAPP = {
 
 
 @pytest.fixture
-def skm(
-    tmp_path: Path,
-    database_url: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Skm:
-    """`skm` of an office with two units: (exit code, what a pipe gets, what is remarked)."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SKM_SECRET_KEY", "a test's key, thirty-two bytes or so")
-    monkeypatch.setenv("SKM_DATABASE_URL", database_url)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["skm", *arguments])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
+def skm(database_url: str, operator: Operator) -> Skm:
+    """`skm` of an office with two units."""
+    run = operator.deployed(database_url)
     Path("upp.csv").write_text(PAJANG, encoding="utf-8")
-    assert run("migrate")[0] == run("upp", "import", "upp.csv")[0] == 0
+    assert run("migrate").code == run("upp", "import", "upp.csv").code == 0
     return run
 
 

@@ -1,24 +1,20 @@
 """`skm verify` over a real database: what was closed, what came later, what was forged."""
 
 import asyncio
-import sys
-from collections.abc import Callable
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from bot.__main__ import main
 from skm.period import Period
 from skm.store import closings, responses, rollup, upps
 from skm.store.database import Database
+from tests.command_line import Operator, Skm
 from tests.skm.store.city import TREE, call, given_by
 from tests.skm.test_instrument import SKM9
 
 DAY = date(2026, 8, 3)
 NOW = datetime(2026, 10, 5, 3, tzinfo=UTC)
-Skm = Callable[..., tuple[int, str, str]]
 
 
 async def settle(url: str) -> None:
@@ -44,26 +40,9 @@ def forge(url: str, sql: str) -> None:
 
 
 @pytest.fixture
-def skm(
-    tmp_path: Path,
-    database_url: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Skm:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SKM_SECRET_KEY", "a test's key, thirty-two bytes or so")
-    monkeypatch.setenv("SKM_DATABASE_URL", database_url)
+def skm(database_url: str, operator: Operator) -> Skm:
     asyncio.run(settle(database_url))
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["skm", *arguments])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    return run
+    return operator.deployed(database_url)
 
 
 def test_what_was_withdrawn_or_came_late_is_no_forgery(skm: Skm) -> None:

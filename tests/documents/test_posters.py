@@ -15,7 +15,6 @@ from PIL import Image, ImageColor
 from pypdf import PdfReader
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.__main__ import main
 from bot.catalog import Catalog
 from skm.ikm import Mutu
 from skm.output.palette import BANDS
@@ -23,6 +22,7 @@ from skm.store import collectors, responses, upps
 from skm.store.database import Database
 from skm.store.migrate import migrate
 from skm.upp import Collector, Upp
+from tests.command_line import Operator
 from tests.documents.office import needs_poppler, pictures_of
 from tests.skm.store.city import DAY, NOW, given_by
 from tests.skm.test_instrument import SKM9
@@ -68,27 +68,18 @@ async def settle(url: str) -> None:
 
 
 @pytest.fixture
-def skm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Skm:
+def skm(tmp_path: Path, operator: Operator) -> Skm:
     """The command; it returns what it said."""
     url = f"sqlite+aiosqlite:///{tmp_path}/skm.db"
-    monkeypatch.chdir(tmp_path)
-    for name, value in (
-        ("SECRET_KEY", "a test's key, thirty-two bytes or so"),
-        ("DATABASE_URL", url),
-        ("PUBLIC_URL", BASE),
-        ("INSTANSI", "Kota Contoh"),
-    ):
-        monkeypatch.setenv(f"SKM_{name}", value)
     migrate(url)
     asyncio.run(settle(url))
+    operator.deployed(url)
+    operator.sets(public_url=BASE, instansi="Kota Contoh")
 
     def run(*arguments: str) -> str:
-        monkeypatch.setattr(sys, "argv", ["skm", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        assert not ended.value.code, said.err
-        return said.out
+        ended = operator.skm(*arguments)
+        assert not ended.code, ended.err
+        return ended.out
 
     return run
 
