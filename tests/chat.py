@@ -60,11 +60,11 @@ class Desk:
     `photos`: what people sent, by its name in the channel; `loaded`: which of them we asked for.
     """
 
-    inbox: Inbox
+    inbox: Inbox = field(repr=False)
     time: Time
     ids: "count[int]" = field(default_factory=count)
-    photos: dict[str, bytes] = field(default_factory=dict)
-    loaded: list[str] = field(default_factory=list)
+    photos: dict[str, bytes] = field(default_factory=dict, repr=False)
+    loaded: list[str] = field(default_factory=list, repr=False)
 
     @property
     def db(self) -> Database:
@@ -101,8 +101,8 @@ class Chat:
     private: bool = True
     assisted: bool = False
     numbered: str = "m"  # how the channel's ids of its messages begin
-    screens: list[Outbound] = field(default_factory=list)
-    transcript: list[str] = field(default_factory=list)
+    screens: list[Outbound] = field(default_factory=list, repr=False)
+    transcript: list[str] = field(default_factory=list, repr=False)
     last: Inbound | None = None
 
     # --- what a person does ----------------------------------------------------------------------

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from unicodedata import category
 
 from skm.output.palette import INK
 
@@ -26,6 +27,7 @@ TALLEST: Final = 4096
 MARGIN: Final = 24
 INNER: Final = WIDTH - 2 * MARGIN
 STAMPS: Final = 256  # some 8 MiB
+BOX: Final = "□"  # for a letter that the font does not have
 
 Point = tuple[float, float]
 Align = Literal["left", "middle", "right"]
@@ -61,6 +63,7 @@ class Canvas:
         self._as_is = IdentityTransform()
         self._stamp = lru_cache(STAMPS)(self._draw_stamp)
         self._measured = lru_cache(STAMPS)(self._measure)
+        self._letters = lru_cache(2)(self._read_letters)
 
     def clear(self) -> None:
         """Begin anew on white."""
@@ -157,8 +160,21 @@ class Canvas:
         return pieces
 
     def _measure(self, words: str, font: Font) -> float:
-        prop = self._prop(font)
-        return float(self._sheet.get_text_width_height_descent(words, prop, False)[0])
+        drawn, prop = self._drawn(words, font), self._prop(font)
+        return float(self._sheet.get_text_width_height_descent(drawn, prop, False)[0])
+
+    def _drawn(self, words: str, font: Font) -> str:
+        """As the font can: a box for a letter it lacks, nothing for a sign that has no shape."""
+        letters = self._letters(font.bold)
+        return "".join(
+            letter if ord(letter) in letters else "" if category(letter)[0] == "C" else BOX
+            for letter in words
+        )
+
+    def _read_letters(self, bold: bool) -> frozenset[int]:
+        from matplotlib.ft2font import FT2Font
+
+        return frozenset(FT2Font(self._file(bold)).get_charmap())
 
     def _draw_stamp(self, words: str, font: Font, color: str) -> Stamp:
         import numpy as np
@@ -168,12 +184,14 @@ class Canvas:
         scratch = RendererAgg(self.width(words, font) + 2 * edge, above + below, dpi=72)
         gc = scratch.new_gc()
         gc.set_foreground(color)
-        scratch.draw_text(gc, edge, above, words, self._prop(font), 0)
+        scratch.draw_text(gc, edge, above, self._drawn(words, font), self._prop(font), 0)
         pixels = np.asarray(scratch.buffer_rgba())
         return Stamp(np.ascontiguousarray(pixels[::-1]), edge, below)
 
     def _prop(self, font: Font) -> "FontProperties":
         from matplotlib.font_manager import FontProperties
 
-        name = "DejaVuSans-Bold.ttf" if font.bold else "DejaVuSans.ttf"
-        return FontProperties(fname=self._fonts / name, size=font.size)
+        return FontProperties(fname=self._file(font.bold), size=font.size)
+
+    def _file(self, bold: bool) -> File:
+        return self._fonts / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")

@@ -22,6 +22,22 @@ def test_no_letter_is_lost_and_no_line_too_wide(words: list[str], width: int) ->
     assert all(CANVAS.width(line, BODY) <= width + 1 for line in lines)
 
 
+@given(st.text(), st.booleans())
+def test_whatever_the_script_it_is_drawn_without_a_warning(words: str, bold: bool) -> None:
+    """Warnings of ours are errors in the tests, see pyproject.toml."""
+    CANVAS.text((24, 24), words, Font(24, bold))
+
+
+def test_a_letter_that_the_font_lacks_is_a_box_and_a_sign_without_shape_is_nothing() -> None:
+    drawn = []
+    for words in ("Loket \u200b日本\x07", "Loket □□"):
+        CANVAS.clear()
+        CANVAS.text((24, 40), words, BODY)
+        drawn.append(CANVAS.picture(60))
+    assert (drawn[0] == drawn[1]).all()
+    assert drawn[0].min() < 255
+
+
 def test_lines_are_broken_between_words() -> None:
     lines = CANVAS.wrapped(longest_name(), BODY, INNER)
     assert len(lines) == 3

@@ -98,6 +98,7 @@ def test_a_small_file_that_unfolds_to_a_huge_picture_is_refused() -> None:
 WHOLE = (jpeg(64, 48), png(64, 48))
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # it remarks on the damage
 @given(st.sampled_from(WHOLE), st.lists(st.tuples(st.integers(0, 4000), st.binary(max_size=6))))
 def test_a_damaged_file_gives_a_photo_or_the_sentence(
     content: bytes, damage: list[tuple[int, bytes]]
