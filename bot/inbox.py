@@ -21,8 +21,9 @@ from bot.message import Inbound
 from bot.officials import Asked, Officials
 from bot.phrase import Phrase, parse_button
 from bot.visiting import Person, Replies, Rules, Visiting
+from skm.event import Event, EventType
 from skm.instrument import Instrument
-from skm.interview import Event, EventType, Note, Stage, prompt
+from skm.interview import Note, Stage, prompt
 from skm.store import drafts, officials, people, received, visits
 from skm.store.database import Conflict, Database, StoreError
 from skm.visit import pseudonym

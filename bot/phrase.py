@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from bot.catalog import Catalog
 from bot.message import Choice, Outbound
+from skm.event import Event, EventType
 from skm.instrument import Instrument
-from skm.interview import Disposition, Event, EventType, Note, Prompt, Stage
+from skm.interview import Disposition, Note, Prompt, Stage
 from skm.visit import Visit
 
 

@@ -10,22 +10,20 @@ from bot.channel import Limits
 from bot.message import Inbound, Outbound
 from bot.phrase import Phrase
 from bot.settings import Settings
+from skm.event import Event, EventType
 from skm.instrument import Instrument
 from skm.interview import (
     Disposition,
-    Event,
-    EventType,
     Interview,
     Note,
     Prompt,
     Stage,
-    Turn,
-    advance,
     broke_off_at,
     is_complete,
     prompt,
 )
 from skm.store import responses, tickets, visits
+from skm.turn import Turn, advance
 from skm.visit import Visit, response_of
 
 Replies = tuple[Outbound, ...]

@@ -12,9 +12,8 @@ from datetime import UTC, date, datetime, time, tzinfo
 
 from skm import sheet
 from skm.instrument import NILAI, Instrument
-from skm.interview import COMMENT_LENGTH
 from skm.lookup import by_code_or_name, folded
-from skm.response import Response
+from skm.response import COMMENT_LENGTH, Response
 from skm.sheet import CellError, Line, Problem, Row
 from skm.upp import Mode, Upp
 

@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from skm.upp import Mode
 
+COMMENT_LENGTH = 2000  # characters
+
 
 @dataclass(frozen=True)
 class Response:

@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.phrase import parse_button
 from bot.settings import INSTRUMENTS
+from skm.event import EventType
 from skm.ikm import Tally
 from skm.instrument import Instrument
-from skm.interview import EventType
 from skm.response import Response
 from skm.store import responses, tallies
 from skm.store.database import Database

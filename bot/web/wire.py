@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot.message import Address, Choice, Inbound, Outbound
 from bot.phrase import parse_button
-from skm.interview import EventType
+from skm.event import EventType
 
 OPTIONS = {EventType.ANSWER, EventType.PROFILE, EventType.LANGUAGE, EventType.CHANGE}
 ACTIONS = {EventType.FINISH, EventType.RESUME}

@@ -13,8 +13,8 @@ from typing import Any
 from bot.catalog import Catalog
 from bot.message import Inbound, Outbound
 from bot.phrase import button_data, parse_button
+from skm.event import Event, EventType
 from skm.instrument import Instrument
-from skm.interview import Event, EventType
 
 Json = dict[str, Any]
 

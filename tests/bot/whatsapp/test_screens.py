@@ -14,8 +14,9 @@ from bot.message import Attachment, Choice, Outbound
 from bot.phrase import Phrase
 from bot.settings import INSTRUMENTS
 from bot.whatsapp.screens import BODY, Json, chosen_few, messages, parted
+from skm.event import Event, EventType
 from skm.instrument import Instrument
-from skm.interview import Event, EventType, Interview, Note, Prompt, Stage
+from skm.interview import Interview, Note, Prompt, Stage
 from skm.upp import Collector, Mode
 from skm.visit import Visit
 from tests.chat import Time

@@ -10,22 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from skm.event import Event, EventType
 from skm.interview import (
-    STEPS,
     Disposition,
-    Event,
-    EventType,
     Interview,
     Note,
     Prompt,
     Stage,
-    advance,
     broke_off_at,
     current_item,
     is_complete,
     prompt,
     stage,
 )
+from skm.turn import STEPS, advance
 from tests.skm.test_instrument import SKM9
 
 ITEMS = [item.id for item in SKM9.items]
