@@ -58,7 +58,8 @@ class Chat:
     async def act(self, request: Request) -> Response:
         """POST: a beginning, an answer, a comment."""
         session = self.seat.read(request)
-        form = _texts(await request.form())
+        async with request.form() as sent:
+            form = _texts(sent)
         if not same_origin(request, self.base):
             return self._again(request, session, form)
         if "form" not in form:
