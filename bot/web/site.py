@@ -21,6 +21,7 @@ from bot.drawing import Drawing
 from bot.links import Links
 from bot.web.channel import Chat, Receive
 from bot.web.door import Doors, FindCollector, KnowsTicket
+from bot.web.downloads import Downloads
 from bot.web.follow_up import FollowUpPages
 from bot.web.guard import SecurityHeaders, security_headers
 from bot.web.landing import Landing
@@ -66,7 +67,7 @@ def site(
     kiosk = Seat("skm_bantuan", secrets, https, assisted=True)
     doors = Doors(find_collector, knows_ticket, clock)
     landing = Landing(pages, links, doors, kiosk)
-    results = Results(pages, published, Pictures(catalog, drawing, language), links.base, zone)
+    pictures = Pictures(catalog, drawing, language)
     app = Starlette(
         routes=[
             Route("/", landing.home),
@@ -75,7 +76,8 @@ def site(
             _chat("/s/{code}/bantuan", Chat(receive, pages, doors, kiosk, links.base)),
             Route("/s/{code}/qr.svg", landing.qr),
             Route("/s/{code}/{way}", landing.follow),
-            *results.routes(),
+            *Results(pages, published, links.base, zone).routes(),
+            *Downloads(pages, published, pictures).routes(),
             *(FollowUpPages(pages, desk, desk.permits).routes() if desk and desk.permits else ()),
             healthz(healthy),
             *routes,
