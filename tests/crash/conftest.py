@@ -15,6 +15,7 @@ from tests.crash.ground import Ground, PostgresGround, SqliteGround
 from tests.crash.points import Kind
 from tests.crash.victim import Zygote
 
+DIED = "died at"
 SURVIVORS = 3  # in a row, until we believe that there is no further point: awaits vary a little
 
 
@@ -78,8 +79,8 @@ def matrix(request: pytest.FixtureRequest, kind: Kind) -> Matrix:
     made = Matrix(kind, survivors=SURVIVORS)
     if not request.config.getoption("--every-point"):
         usual = request.node.callspec.params.get("way", "polling") == "polling"
-        made = Matrix(kind, 41 if kind == "await" else 1 if usual else 5)
-    request.node.user_properties.append(("died at", made.places))
+        made = Matrix(kind, 61 if kind == "await" else 1 if usual else 7)
+    request.node.user_properties.append((DIED, made.places))
     return made
 
 
@@ -88,8 +89,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     died = Counter[str]()
     for report in chain(*terminalreporter.stats.values()):
         if getattr(report, "when", "") == "call":
-            died[report.nodeid] += sum(len(places) for _, places in report.user_properties)
-    terminalreporter.section("killed with -9 and looked at")
-    for test, points in sorted((+died).items()):
-        terminalreporter.write_line(f"{points:6} times: {test.rpartition('::test_')[2]}")
-    terminalreporter.write_line(f"{died.total():6} times in all")
+            found = [places for name, places in report.user_properties if name == DIED]
+            died[report.nodeid.rpartition("::test_")[2]] += sum(map(len, found))
+    if died.total():
+        terminalreporter.section("killed with -9 and looked at")
+        for test, times in sorted((+died).items()):
+            terminalreporter.write_line(f"{times:6} times: {test}")
+        terminalreporter.write_line(f"{died.total():6} times in all")
