@@ -2,11 +2,13 @@
 
 import asyncio
 import os
+import secrets
 import signal
 import socket
 import sys
 from asyncio.subprocess import Process
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,8 +29,12 @@ START = 60.0  # seconds that a start may take on a busy machine
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    """Below those that connections are given, so that it stays free while a server is away."""
+    for _ in range(1000):
+        port = 20_000 + secrets.randbelow(12_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise OSError("no port is free")
 
 
 @dataclass
