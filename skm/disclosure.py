@@ -7,7 +7,7 @@ second one, the smallest of the others, is hidden with it (complementary suppres
 
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 K = 5
 
@@ -53,6 +53,9 @@ class Withheld:
     own: frozenset[str] = frozenset()
     total: bool = False
 
+    def __or__(self, other: "Withheld") -> "Withheld":
+        return Withheld(self.units | other.units, self.own | other.own, self.total or other.total)
+
     @property
     def apart(self) -> frozenset[str]:
         """Units whose own answers follow from nothing that is shown, nor may be."""
@@ -67,9 +70,7 @@ def withheld(tree: Tree, own: Counts, small: Iterable[str] = ()) -> Withheld:
     for another reason. A unit without answers is never among them.
     """
     whole = added_up(tree, own)
-    below: dict[str | None, list[str]] = {}
-    for code, above in tree.items():
-        below.setdefault(above, []).append(code)
+    below = children(tree)
     units, apart, few = set[str](), set[str](), set(small)
     todo: list[tuple[str | None, bool]] = [(None, False)]
     while todo:
@@ -102,24 +103,65 @@ def with_same_people(tree: Tree, own: Counts, small: Iterable[str]) -> set[str]:
 
 
 def few_among(tree: Tree, own: Mapping[Key, Counts], code: str) -> frozenset[Key]:
-    """Groups of a unit that must be hidden, since few would be left of them without what the units
-    below show of the same groups. `own`: group → unit → how many, without the units below.
+    """Groups of a unit that must be hidden, since with what the units below show of the same
+    groups those of few would follow, or those of one unit. `own`: group → unit → how many, without
+    the units below.
 
-    The lowest units go first: a service or a profile says most where people work with it.
+    How many answered a unit in all is known, so of two groups that a single unit hides both follow
+    once one does. The lowest units go first: a service or a profile says most where people work
+    with it.
     """
-    return _left_of_groups(tree, own, code)[0]
+    return _left_of_groups(children(tree), own, code).few
+
+
+@dataclass(frozen=True)
+class _Left:
+    """Of a unit's groups: how many are in each, how many of them nobody can work out, and in how
+    many units these are.
+    """
+
+    few: frozenset[Any]
+    whole: Mapping[Any, int]
+    people: Mapping[Any, int]
+    units: Mapping[Any, int]
 
 
 def _left_of_groups(
-    tree: Tree, own: Mapping[Key, Counts], code: str
-) -> tuple[frozenset[Key], dict[Key, int], dict[Key, int]]:
-    """Those groups of a unit, how many are in each, and how many of them nobody can work out."""
-    below = [_left_of_groups(tree, own, at) for at, above in tree.items() if above == code]
-    whole = {key: n.get(code, 0) + sum(each[key] for _, each, _ in below) for key, n in own.items()}
-    left = {key: n.get(code, 0) + sum(each[key] for *_, each in below) for key, n in own.items()}
-    few = frozenset(key for key, n in left.items() if below and not shown(n))
+    below: Mapping[str | None, Collection[str]], own: Mapping[Key, Counts], code: str
+) -> _Left:
+    parts = [_left_of_groups(below, own, at) for at in below.get(code, ())]
+    mine = {key: n.get(code, 0) for key, n in own.items()}
+    whole = {key: n + sum(part.whole[key] for part in parts) for key, n in mine.items()}
+    unknown, hiding = _own_answers(mine)
+    people = {key: n + sum(part.people[key] for part in parts) for key, n in unknown.items()}
+    units = {
+        key: (n > 0) * hiding + sum(part.units[key] for part in parts) for key, n in unknown.items()
+    }
+    few = {key for key, n in people.items() if parts and n and (n < K or units[key] < 2)}
     hide = hidden(whole, few)
-    return few, whole, {key: n if key in hide else 0 for key, n in left.items()}
+    return _Left(
+        frozenset(few),
+        whole,
+        {key: n if key in hide else 0 for key, n in people.items()},
+        {key: n if key in hide else 0 for key, n in units.items()},
+    )
+
+
+def _own_answers(mine: Mapping[Key, int]) -> tuple[Mapping[Key, int], int]:
+    """How many of a unit's own, which it does not show by themselves, nobody can work out, and for
+    how many units they count: where all their groups are large, nobody hides behind them.
+    """
+    if sum(n > 0 for n in mine.values()) == 1 and all(map(shown, mine.values())):
+        return dict.fromkeys(mine, 0), 0  # they are of one group: how many answered tells it
+    return mine, 1 if hidden(mine) else 2
+
+
+def children(tree: Tree) -> dict[str | None, list[str]]:
+    """By the code of a unit (None: of none) the codes of those directly below it."""
+    below: dict[str | None, list[str]] = {}
+    for code, above in tree.items():
+        below.setdefault(above, []).append(code)
+    return below
 
 
 def added_up(tree: Tree, own: Counts) -> dict[str, int]:

@@ -24,6 +24,7 @@ from skm.disclosure import (
 )
 from skm.period import Period
 from skm.report import InstansiReport, Report
+from skm.withholding import of_closed
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Publication:
     @cached_property
     def instansi(self) -> InstansiReport | None:
         """Both figures of the whole instansi; None where so few answered."""
-        found = instansi(self.period, self.head.gabungan, list(self.units.values()))
+        whole = instansi(self.period, self.head.gabungan, list(self.units.values()))
+        found = replace(whole, apart=self.back.apart | self.kept_back)
         return found if found.gabungan.responden >= K and not self.back.total else None
 
     @cached_property
@@ -69,13 +71,22 @@ def published(
     """`earlier`: what was published before, from which something might follow with this one."""
     found = Publication(head, {unit.code: unit for unit in units}, frozenset())
     tree = {unit.code: unit.parent for unit in units}
-    small = with_same_people(tree, found.own, _small(found, list(earlier), tree))
+    few = {*_of_instruments(found), *_small(found, list(earlier), tree)}
+    small = with_same_people(tree, found.own, few)
     if TOTAL in small or not shown(sum(found.own.values())):
         everything = frozenset(tree)
         return replace(found, kept_back=everything, back=Withheld(everything, everything, True))
     back = withheld(tree, found.own, small - {TOTAL})
     below = (code for code in tree if any(at in back.units for at in _upward(tree, code)))
     return replace(found, kept_back=frozenset(below), back=back)
+
+
+def _of_instruments(new: Publication) -> Iterator[str]:
+    """Units that must be kept back because few answered one of several instruments."""
+    if len({version for unit in new.units.values() for version in unit.own}) > 1:
+        back = of_closed(list(new.units.values()), new.head.gabungan)
+        yield from back.units
+        yield from [TOTAL] if back.total else []
 
 
 def is_part(period: Period, of: Period) -> bool:

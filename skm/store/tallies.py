@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from skm.disclosure import TOTAL
 from skm.ikm import Tally
 from skm.period import Kind, Period
 from skm.store.schema import SUMS, upp
@@ -86,19 +87,31 @@ async def by_upp(conn: AsyncConnection, start: date, end: date) -> dict[str, Tal
     return {codes[unit]: tallies for unit, tallies in own.tallies().items()}
 
 
-async def people(conn: AsyncConnection, start: date, end: date) -> dict[str, int]:
-    """By unit code, how many answered there; units without any are left out."""
-    found: Counter[str] = Counter()
+async def people(conn: AsyncConnection, start: date, end: date) -> dict[str, dict[str, int]]:
+    """By unit code, how many answered which instrument there; units without any are left out."""
+    found: dict[str, Counter[str]] = {}
     for kind, (first, last) in _pieces(start, end):
         query = (
-            select(upp.c.code, func.sum(table.c.n))
+            select(upp.c.code, table.c.instrument, func.sum(table.c.n))
             .select_from(table.join(upp))
             .where(table.c.upp_id.in_(select(upp.c.id)), table.c.kind == kind)
             .where(table.c.start >= first, table.c.start < last)
-            .group_by(upp.c.code)
+            .group_by(upp.c.code, table.c.instrument)
         )
-        found.update({code: int(n) for code, n in await conn.execute(query)})
-    return {code: n for code, n in found.items() if n}
+        for code, version, n in await conn.execute(query):
+            found.setdefault(code, Counter())[version] += int(n)
+    counted = {code: {v: n for v, n in each.items() if n} for code, each in found.items()}
+    return {code: each for code, each in counted.items() if each}
+
+
+async def in_force(conn: AsyncConnection, start: date, end: date) -> dict[str, str]:
+    """By unit code (TOTAL: of all), the instrument that was answered last there or below."""
+    own = await _by(conn, None, (start, end), table.c.upp_id)
+    units, last = await _tree(conn), dict[str, tuple[date, str]]()
+    for (unit, version), (day, sums) in own.items():
+        for code in (TOTAL, *_upward(units, unit)) if sums[0] else ():
+            last[code] = max(last.get(code, (date.min, "")), (day, version))
+    return {code: version for code, (_, version) in last.items()}
 
 
 async def by_subtree(conn: AsyncConnection, start: date, end: date) -> dict[str, Tallies]:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from skm.disclosure import Withheld
 from skm.period import Period
 from skm.store import frozen, tallies, upps
-from skm.withholding import in_tree
+from skm.withholding import in_period, of_closed
 
 
 class _Memory:
@@ -51,9 +51,11 @@ async def of(conn: AsyncConnection, period: Period) -> Withheld:
 
 
 async def _read(conn: AsyncConnection, period: Period) -> Withheld:
-    held = await frozen.units(conn, period)
-    if held:  # what was closed says the same for ever, whatever comes in later
-        own = {unit.code: sum(tally.n for tally in unit.own.values()) for unit in held}
-        return in_tree({unit.code: unit.parent for unit in held}, own)
+    head = await frozen.of(conn, period)
+    if head:  # what was closed says the same for ever, whatever comes in later
+        return of_closed(await frozen.units(conn, period), head.gabungan)
+    tree = {unit.code: unit.parent for unit in await upps.listed(conn)}
     counted = await tallies.people(conn, period.start, period.end)
-    return in_tree({unit.code: unit.parent for unit in await upps.listed(conn)}, counted)
+    several = len({version for each in counted.values() for version in each}) > 1
+    shown = await tallies.in_force(conn, period.start, period.end) if several else {}
+    return in_period(tree, counted, shown)
