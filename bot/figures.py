@@ -97,8 +97,8 @@ async def seen(conn: AsyncConnection, ask: Ask) -> Seen:
         now = await reports.shown(conn, upp, period)
         return Seen(now, before, revision=revision, followed=followed)
     city = await reports.shown_instansi(conn, period)
-    pooled = (await reports.shown_instansi(conn, period.previous())).gabungan
-    return Seen(city.gabungan, pooled, city, revision, followed)
+    before = await reports.shown_pooled(conn, period.previous())
+    return Seen(city.gabungan, before, city, revision, followed)
 
 
 async def _followed(conn: AsyncConnection, ask: Ask) -> Sequence[Sequence[TindakLanjut]]:

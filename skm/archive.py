@@ -7,7 +7,7 @@ kept, and documents print them with their day.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -23,16 +23,21 @@ Questionnaire = Mapping[str, Sequence[Sequence[str]]]
 
 @dataclass(frozen=True)
 class Counted:
-    """What had been counted of a unit in some period. `own`: without the units below it."""
+    """What had been counted of a unit in some period. `own`: without the units below it.
+
+    `withheld`: it could not be shown beside what else was shown of that period.
+    """
 
     period: Period
     tallies: Tallies
     own: Tallies = field(default_factory=dict)
     population: int | None = None
     modes: frozenset[Mode] = frozenset()
+    withheld: bool = False
 
     def report(self, code: str = EVERYTHING) -> Report:
-        return Report.of(code, self.period, self.tallies, self.population)
+        found = Report.of(code, self.period, self.tallies, self.population)
+        return replace(found, withheld=self.withheld)
 
     def own_report(self, code: str) -> Report:
         return Report.of(code, self.period, self.own, self.population)
@@ -44,14 +49,21 @@ class Counted:
             plain_tallies(self.own),
             self.population,
             sorted(self.modes),
+            self.withheld,
         ]
 
     @classmethod
     def of(cls, plain: Any) -> "Counted":
-        """The inverse of `plain`."""
-        period, tallies, own, population, modes = plain
-        held = frozenset(map(Mode, modes))
-        return cls(Period.parse(period), tallies_of(tallies), tallies_of(own), population, held)
+        """The inverse of `plain`; the first closings did not keep what was withheld."""
+        period, tallies, own, population, modes, *withheld = plain
+        return cls(
+            Period.parse(period),
+            tallies_of(tallies),
+            tallies_of(own),
+            population,
+            frozenset(map(Mode, modes)),
+            any(withheld),
+        )
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Gathers what documents print beside the index, for a closing to keep."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -9,7 +10,7 @@ from skm.breakdown import Breakdown, Tallies
 from skm.dossier import TREND, parts
 from skm.period import Period
 from skm.recap import Published, tables
-from skm.store import breakdowns, frozen, recaps, reports, tallies, upps
+from skm.store import breakdowns, frozen, recaps, reports, tallies, upps, withholding
 from skm.upp import Mode, Upp
 
 Asked = Mapping[str, Questionnaire]
@@ -21,7 +22,7 @@ async def now(
 ) -> tuple[Archive, dict[str, Archive]]:
     """Of the whole instansi, and of each unit by its code."""
     units = await upps.listed(conn)
-    before = [await _counted(conn, at, units) for at in period.last(TREND)[:-1]]
+    before = [await _trend(conn, at, units) for at in period.last(TREND)[:-1]]
     among = [await _counted(conn, at, units, modes=True) for at in inner(period)]
     broken = await breakdowns.of_each(conn, period)
     told = await recaps.of_each(conn, units)
@@ -75,7 +76,17 @@ def published(rows: Sequence[recaps.Sourced]) -> tuple[Published, ...]:
 
 
 async def _pooled(conn: AsyncConnection, period: Period) -> Counted:
-    return Counted(period, await reports.pooled(conn, period))
+    back = await withholding.of(conn, period)
+    return Counted(period, await reports.pooled(conn, period), withheld=back.total)
+
+
+async def _trend(conn: AsyncConnection, period: Period, units: Sequence[Upp]) -> dict[str, Counted]:
+    """Each unit in a period as it may be shown today."""
+    back = await withholding.of(conn, period)
+    return {
+        code: replace(counted, withheld=back.total or code in back.units)
+        for code, counted in (await _counted(conn, period, units)).items()
+    }
 
 
 async def _counted(

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from skm.archive import Archive, Counted
 from skm.breakdown import Breakdown
 from skm.closing import FrozenUnit
-from skm.disclosure import shown
+from skm.disclosure import TOTAL, shown
 from skm.dossier import TREND, CityDossier, Dossier, Part
 from skm.period import Period
 from skm.recap import Published
-from skm.report import EVERYTHING, InstansiReport, Report
+from skm.report import InstansiReport, Report
 from skm.store import (
     archives,
     breakdowns,
@@ -31,7 +31,7 @@ from skm.store.schema import response, upp
 from skm.store.schema_periods import seal
 from skm.upp import Upp
 from skm.validity import validity
-from skm.withholding import in_tree
+from skm.withholding import in_force_of, in_period
 
 # --- of a unit -----------------------------------------------------------------------------------
 
@@ -124,10 +124,7 @@ async def of_city(conn: AsyncConnection, period: Period) -> CityDossier:
         before = [at.report() for at in kept.before]
     else:
         among = [await _part(conn, at, units) for at in archives.inner(period)]
-        before = [
-            Report.of(EVERYTHING, at, await reports.pooled(conn, at))
-            for at in archives.trend_before(period)
-        ]
+        before = [await reports.shown_pooled(conn, at) for at in archives.trend_before(period)]
     among = among or [await _part(conn, period, units)]
     told = kept.published if kept else archives.published(await recaps.sourced(conn))
     return CityDossier(
@@ -157,9 +154,10 @@ async def _kept_part(
         modes={code: at.modes for code, at in rows.items()},
         units=units,
     )
-    own = {code: sum(tally.n for tally in at.own.values()) for code, at in rows.items()}
     tree = {unit.code: unit.parent for unit in units}
-    return made.shown_beside(in_tree(tree, own))
+    own = {code: {v: tally.n for v, tally in at.own.items()} for code, at in rows.items()}
+    every = {TOTAL: part.tallies, **{code: at.tallies for code, at in rows.items()}}
+    return made.shown_beside(in_period(tree, own, in_force_of(every)))
 
 
 async def _part(conn: AsyncConnection, period: Period, units: Sequence[Upp]) -> Part:

@@ -34,6 +34,12 @@ async def shown_instansi(conn: AsyncConnection, period: Period) -> InstansiRepor
     return (await of_instansi(conn, period)).shown_beside(back)
 
 
+async def shown_pooled(conn: AsyncConnection, period: Period) -> Report:
+    """All respondents together, as they may be shown."""
+    found = Report.of(EVERYTHING, period, await pooled(conn, period))
+    return found.beside(await withholding.of(conn, period))
+
+
 async def shown_each(conn: AsyncConnection, units: Sequence[Upp], period: Period) -> list[Report]:
     """Some units, each with everything below it, marked where they must not be shown."""
     back, counted = await withholding.of(conn, period), await tallies_below(conn, period)
