@@ -63,8 +63,10 @@ class PhraseDigest:
             yield self._silent()
         if found.broke_off_most and shown(sum(found.break_offs.values())):
             yield self._break_offs(found.broke_off_most)
-        if odd.flags and odd.unflagged is not None:
-            yield self.say("flags", count=max(odd.flags.values()), ikm=odd.unflagged)
+        if odd.flags:
+            without = {"ikm": odd.unflagged} if odd.unflagged is not None else {}
+            key = "flags" if without else "flags_only"
+            yield self.say(key, count=max(odd.flags.values()), **without)
         if odd.assisted and odd.assisted.change in (Change.NAIK, Change.TURUN):
             yield self._assisted(odd.assisted)
         if found.commented and found.report.open:

@@ -65,6 +65,7 @@ class Given(NamedTuple):
     started_at: datetime | None
     respondent: str | None
     mode: Mode
+    upp: str = ""
 
 
 Found = set[str]

@@ -6,9 +6,10 @@ from datetime import datetime, time, tzinfo
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.digest import FLAGGED_UP_TO, QUOTED, TREND, Digest, Odd
+from skm.digest import FLAGGED_UP_TO, QUOTED, TREND, Digest
 from skm.ikm import Tally
 from skm.instrument import Instrument
+from skm.odd import look
 from skm.period import Period
 from skm.quality import Given, Thresholds
 from skm.report import Report
@@ -38,7 +39,7 @@ async def of(
     report = trend[-1]
     start, end = _moments(period, zone)
     whole = counted[-1].get(instrument.version, Tally.empty())
-    odd = Odd.among(await _given(conn, code, report), whole, instrument, zone, thresholds)
+    odd = look(await _given(conn, code, report), whole, instrument, zone, thresholds)
     return Digest(
         report=report,
         trend=trend,
@@ -61,7 +62,7 @@ def _moments(period: Period, zone: tzinfo) -> tuple[datetime, datetime]:
 
 async def _given(conn: AsyncConnection, code: str | None, report: Report) -> Sequence[Given]:
     """What can be looked at one by one."""
-    if not 0 < report.responden <= FLAGGED_UP_TO:
+    if not report.open or report.responden > FLAGGED_UP_TO:
         return ()
     return await responses.looked_at(conn, code, report.period.start, report.period.end)
 

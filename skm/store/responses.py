@@ -28,8 +28,8 @@ _ALL = select(table, upp.c.code.label("upp_code"), collector.c.code.label("code"
 _BY_ID = _ALL.where(table.c.id == bindparam("receipt"))
 _GIVEN = select(
     table.c.id, table.c.collector_id, table.c.instrument, table.c.answers, table.c.submitted_at,
-    table.c.started_at, table.c.respondent, table.c.mode,
-)  # fmt: skip
+    table.c.started_at, table.c.respondent, table.c.mode, upp.c.code,
+).select_from(table.join(upp, table.c.upp_id == upp.c.id))  # fmt: skip
 _HELD = select(
     table.c.id, table.c.upp_id, table.c.day, table.c.layanan, table.c.instrument, table.c.answers
 ).with_for_update()  # nobody else may count it out meanwhile
@@ -126,8 +126,8 @@ async def looked_at(
     rows = (await conn.execute(_GIVEN.where(*_within(upp_code, start, end)))).all()
     read = {text: _flat(text) for text in {row.answers for row in rows}}  # people's answers repeat
     return [
-        Given(id, place, instrument, read[answers], submitted, started, respondent, Mode(mode))
-        for id, place, instrument, answers, submitted, started, respondent, mode in rows
+        Given(id, way, version, read[answers], submitted, started, respondent, Mode(mode), unit)
+        for id, way, version, answers, submitted, started, respondent, mode, unit in rows
     ]
 
 
