@@ -113,15 +113,16 @@ class PhraseReport:
         if seen.city is None:
             return self._line_of("index", seen.report.ikm)
         return joined(
-            self._line_of("index_mean", seen.city.rerata_upp),
+            self._line_of("index_mean", seen.city.rerata_upp, upp=len(seen.city.terukur)),
             self._line_of("index_pooled", seen.report.ikm),
         )
 
-    def _line_of(self, key: str, ikm: Decimal | None) -> str:
+    def _line_of(self, key: str, ikm: Decimal | None, **more: int) -> str:
         if ikm is None:
             return ""
         band = mutu(ikm)
-        return self.say(key, ikm=ikm, mutu=band, kinerja=self.ask.say(f"mutu.{band}"))
+        kinerja = self.ask.say(f"mutu.{band}")
+        return self.say(key, ikm=ikm, mutu=band, kinerja=kinerja, **more)
 
     def _interval(self, report: Report) -> str:
         if report.interval is None:

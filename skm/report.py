@@ -200,9 +200,13 @@ class InstansiReport:
 
     @property
     def terukur(self) -> list[Report]:
-        """The UPP with responses to the instrument in force."""
+        """The UPP whose own responses to the instrument in force make a figure that is shown."""
         in_force = self.gabungan.instrument
-        return [report for report in self.upp if report.ikm and report.instrument == in_force]
+        return [
+            report
+            for report in self.upp
+            if report.ikm and report.instrument == in_force and report.upp not in self.apart
+        ]
 
     def shown_beside(self, back: Withheld) -> "InstansiReport":
         """As it may be shown where these are kept back."""

@@ -126,7 +126,7 @@ async def test_a_bare_report_is_that_of_ones_own_unit_and_the_current_quarter(de
 async def test_a_bare_report_of_an_admin_is_the_whole_city_in_both_ways(desk: Desk) -> None:
     chat = await (await desk.official("admin")).types("/laporan")
     chat.hears(
-        "Kota Contoh", "IKM rata-rata UPP 67,53", "IKM semua responden 76,79", "5 dari 6 unit"
+        "Kota Contoh", "IKM rata-rata 3 UPP 75,82", "IKM semua responden 76,79", "5 dari 6 unit"
     )
 
 

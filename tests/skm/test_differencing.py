@@ -4,14 +4,15 @@ The cells of these cities are what a unit itself got in a month. A promise is ke
 combination whatever of the figures shown is the sum over a few people.
 """
 
+from collections import Counter
 from collections.abc import Hashable, Iterable
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from skm.closing import FrozenUnit, Head
-from skm.disclosure import added_up, few_among, hidden
+from skm.disclosure import Withheld, added_up, few_among, hidden
 from skm.ikm import Tally
 from skm.period import Period
 from skm.publication import Publication, published
@@ -90,12 +91,19 @@ def test_in_one_period_nothing_follows_of_any_tree_of_units(data: st.DataObject)
 def test_of_layanan_and_profiles_nothing_follows_from_a_unit_and_those_below(
     data: st.DataObject,
 ) -> None:
-    """A unit and its children, three groups that make up all of each."""
+    """A unit and its children, three groups that make up all of each, and how many these are; of
+    a unit that is not shown in all, no group is either.
+    """
     tree: Tree = {"U0": None, **{f"U{n}": "U0" for n in range(1, data.draw(st.integers(1, 4)))}}
     own = {group: {code: data.draw(SOME) for code in tree} for group in "abc"}
     attacker = Attacker({(g, code): n for g, each in own.items() for code, n in each.items()})
+    answered = Counter[str]()
+    for each in own.values():
+        answered.update(each)
+    assume(in_tree(tree, answered) == Withheld())
     for code in tree:
         whole = {group: sum(own[group][at] for at in subtree(tree, code)) for group in own}
+        attacker.sees({(group, at) for at in subtree(tree, code) for group in own})
         hide = hidden(whole, few_among(tree, own, code))
         for group in own.keys() - hide:
             if whole[group] >= 5:
