@@ -108,10 +108,13 @@ def _small(new: Publication, earlier: list[Publication], tree: Tree) -> Iterator
     parts = [one for one in earlier if is_part(one.period, new.period)]
     for part in parts:
         yield from (code for code in part.kept_back if part.whole[code])
+    for beside in ([part] for part in parts):  # units may have moved: each by itself as well
+        yield from _left(new, beside, tree)
     yield from _left(new, _longest(parts), tree)
     for whole in earlier:
         if not is_part(new.period, whole.period):
             continue
+        yield from _left(whole, [new], tree)
         others = [one for one in earlier if is_part(one.period, whole.period)]
         if any(is_part(new.period, one.period) for one in others):
             continue  # a shorter one that holds this one is looked at by itself

@@ -80,7 +80,7 @@ async def test_an_admin_closes_a_quarter_after_confirming(desk: Desk) -> None:
     await chat.types("/tutup 2027-Q1")
     chat.hears("belum berakhir")
     await chat.types("/tutup tw4 2026")
-    chat.hears("dibekukan", "6 responden di 1 unit", "IKM semua responden 80,56")
+    chat.hears("dibekukan", "6 responden; IKM rata-rata 1 UPP", "IKM semua responden 80,56")
     assert await desk.db.read(closings.listed) == []
     await chat.taps("Ya, tutup")
     chat.hears("ditutup 5 Januari 2027")

@@ -105,3 +105,11 @@ def test_what_is_shown_has_five_people_or_more(tree: Tree) -> None:
     for code in tree:
         report = found.report(code)
         assert report is None or report.responden >= 5
+
+
+def test_a_unit_that_moved_meanwhile_gives_away_nobody_who_answered_there() -> None:
+    """A1 stood under A in September: the quarter's A less September's A would be one person."""
+    september = publish({"A": (None, 5), "A1": ("A", 1), "B": (None, 0)}, Period.parse("2026-09"))
+    assert september.report("A")
+    quarter = publish({"A": (None, 5), "A1": (None, 7), "B": (None, 4)}, Q3, (september,))
+    assert not quarter.report("A")
