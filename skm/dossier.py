@@ -11,7 +11,7 @@ from functools import cached_property
 
 from skm.archive import Questionnaire
 from skm.closing import Head, Revision
-from skm.disclosure import Withheld, hidden
+from skm.disclosure import Withheld
 from skm.period import Kind, Period
 from skm.photo import Photo
 from skm.recap import Published
@@ -87,13 +87,8 @@ class Part:
 
     @cached_property
     def hidden(self) -> frozenset[str]:
-        """Units whose figures could tell of a small group, also by subtraction from the rest."""
-        below: dict[str | None, list[str]] = {}
-        for unit in self.units:
-            below.setdefault(unit.parent, []).append(unit.code)
-        hide = {code for code, row in self.rows.items() if row.closed}
-        _hide(None, self.instansi.gabungan.responden, self.rows, below, hide)
-        return frozenset(hide)
+        """Units whose figures may not be shown."""
+        return frozenset(code for code, row in self.rows.items() if row.closed)
 
     def shown_beside(self, back: Withheld) -> "Part":
         """As it may be shown where these are kept back."""
@@ -113,23 +108,6 @@ class Part:
     @property
     def realised_counts(self) -> dict[Decimal, int]:
         return counts(self.realised.values())
-
-
-def _hide(
-    parent: str | None,
-    total: int,
-    rows: Mapping[str, Report],
-    below: Mapping[str | None, Sequence[str]],
-    hide: set[str],
-) -> None:
-    """A unit's total is that of its children and its own. Below a hidden unit all is hidden."""
-    groups: dict[str | None, int] = {code: rows[code].responden for code in below.get(parent, ())}
-    groups[None] = max(total - sum(groups.values()), 0)
-    small = set(groups) if parent in hide else hidden({k: n for k, n in groups.items() if n})
-    for code in below.get(parent, ()):
-        if code in small and rows[code].responden:
-            hide.add(code)
-        _hide(code, rows[code].responden, rows, below, hide)
 
 
 @dataclass(frozen=True)

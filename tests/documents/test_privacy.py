@@ -12,17 +12,23 @@ from skm.ikm import Tally
 from skm.period import Period
 from skm.report import InstansiReport, Report
 from skm.upp import Upp
+from skm.withholding import in_tree
 from tests.documents.conftest import CITY, HALF, Made
 
 PERIOD = Period.parse("2026-Q4")
 
 
 def city(units: list[Upp], responden: dict[str, int]) -> Part:
-    """Units whose figures hold those of the units below them."""
+    """Units whose figures hold those of the units below them, as they may be shown."""
     rows = {unit.code: report(unit.code, responden[unit.code]) for unit in units}
     total = sum(responden[unit.code] for unit in units if unit.parent is None)
     whole = InstansiReport(report("semua", total), list(rows.values()))
-    return Part(whole, rows, {}, {}, units)
+    tree = {unit.code: unit.parent for unit in units}
+    own = Counter(responden)
+    for code, above in tree.items():
+        own[above or ""] -= responden[code]
+    back = in_tree(tree, {code: own[code] for code in tree})
+    return Part(whole, rows, {}, {}, units).shown_beside(back)
 
 
 def report(code: str, n: int) -> Report:
