@@ -30,7 +30,7 @@ from tests.benchmarks._crowd import code, recounted, settle
 from tests.skm.test_instrument import SKM9
 
 RESPONSES = int(os.environ.get("SKM_BENCH_RESPONSES", "1000000"))
-UNITS, MANY_UNITS = 155, 10_000
+UNITS, MANY_UNITS, TIMES = 155, 10_000, 40
 ONE = code(50)
 QUARTER, WEEK = Period.parse("2026-Q3"), Period.parse("2026-W38")
 ANEW = text(
@@ -44,26 +44,25 @@ Work = Callable[[AsyncConnection], Awaitable[object]]
 
 
 def run() -> list[Row]:
-    few, many = (asyncio.run(_city(RESPONSES * times)) for times in (1, 10))
+    return [*asyncio.run(_cities()), asyncio.run(_many_units())]
+
+
+async def _cities() -> list[Row]:
+    """Each on a city with so many, and on one with ten times as many."""
     rows: list[Row] = []
-    for what, (_, target) in MEASURED.items():
-        ratio = many[what] / few[what]
-        rows += [
-            (f"{what}, {RESPONSES:,} responses", few[what], target),
-            (f"  on {10 * RESPONSES:,}", many[what], f"ms, {ratio:.2f} times as long"),
-        ]
-    return [*rows, asyncio.run(_many_units())]
-
-
-async def _city(responses: int) -> dict[str, float]:
-    """Milliseconds of each on a city with that many."""
-    async with _settled(UNITS, responses) as db:
-        return {what: await _timed(db, work) for what, (work, _) in MEASURED.items()}
+    async with _settled(UNITS, RESPONSES) as small, _settled(UNITS, 10 * RESPONSES) as large:
+        for what, (work, target) in MEASURED.items():
+            few, many = await _timed(work, small, large)
+            rows += [
+                (f"{what}, {RESPONSES:,} responses", few, target),
+                (f"  on {10 * RESPONSES:,}", many, f"ms, {many / few:.2f} times as long"),
+            ]
+    return rows
 
 
 async def _many_units() -> Row:
     async with _settled(MANY_UNITS, RESPONSES) as db:
-        took = await _timed(db, _all_units)
+        (took,) = await _timed(_all_units, db)
     what = f"a quarter of {MANY_UNITS:,} UPP with their subtrees, {RESPONSES:,} responses"
     return what, took, "ms (target: 500)"
 
@@ -79,14 +78,17 @@ async def _settled(units: int, responses: int) -> AsyncIterator[Database]:
             yield db
 
 
-async def _timed(db: Database, work: Work, times: int = 10) -> float:
-    """The median in ms, after one run that is not counted."""
-    took = []
-    for _ in range(times + 1):
-        begun = time.perf_counter()
-        await db.read(work)
-        took.append((time.perf_counter() - begun) * 1000)
-    return median(took[1:])
+async def _timed(work: Work, *dbs: Database) -> list[float]:
+    """The median in ms on each, in turn so that all meet the machine in the same moods, after one
+    run that is not counted.
+    """
+    took: list[list[float]] = [[] for _ in dbs]
+    for _ in range(TIMES + 1):
+        for db, own in zip(dbs, took, strict=True):
+            begun = time.perf_counter()
+            await db.read(work)
+            own.append((time.perf_counter() - begun) * 1000)
+    return [median(own[1:]) for own in took]
 
 
 # --- what is measured -------------------------------------------------------------------------
