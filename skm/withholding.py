@@ -85,7 +85,7 @@ def _own_apart(tree: Tree, own: Counts) -> dict[str, int]:
 def _shown_first(tree: Tree, in_force: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """TOTAL, and units that show another instrument than the one above them."""
     for code, version in in_force.items():
-        if code == TOTAL or version != in_force[tree[code] or TOTAL]:
+        if code == TOTAL or version != in_force.get(tree[code] or TOTAL):
             yield code, version
 
 

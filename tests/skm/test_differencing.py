@@ -17,7 +17,7 @@ from skm.ikm import Tally
 from skm.period import Period
 from skm.publication import Publication, published
 from skm.unsur import Unsur
-from skm.withholding import in_tree
+from skm.withholding import in_period, in_tree
 from tests.differencing import Attacker
 
 Tree = dict[str, str | None]
@@ -201,3 +201,26 @@ def closed(tree: Tree, counted: Counted, period: Period, earlier: list[Publicati
 def _plain(n: int) -> str:
     counts = f"[{','.join([f'[0,0,{n},0]'] * 9)}]"
     return f'[["skm9-1",[{n},{counts},{n * 27},{n * 27 * 27}]]]' if n else "[]"
+
+
+# --- several instruments -------------------------------------------------------------------------
+
+BESIDE: Tree = {"A": None, "B": None, "C": None}
+NEW = {"": "new", "A": "new", "B": "new", "C": "new"}
+
+
+def test_where_few_answered_the_instrument_in_force_they_are_few() -> None:
+    own = {"A": {"old": 10, "new": 3}, "B": {"new": 14}, "C": {"new": 20}}
+    assert in_period(BESIDE, own, NEW).units == {"A", "B"}
+
+
+def test_stragglers_to_the_instrument_before_hide_nobody() -> None:
+    own = {"A": {"old": 2, "new": 13}, "B": {"new": 14}, "C": {"new": 20}}
+    assert in_period(BESIDE, own, NEW) == Withheld()
+
+
+def test_a_unit_whose_parent_had_nobody_then_is_looked_at_by_itself() -> None:
+    """As a quarter's figures are, under the tree of a semester in which it has moved."""
+    own = {"A": {"old": 9}, "A1": {"old": 6, "new": 2}}
+    in_force = {"": "new", "A1": "old"}
+    assert in_period({"A": None, "A1": "A"}, own, in_force).units == set()
