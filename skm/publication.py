@@ -108,6 +108,7 @@ def _small(new: Publication, earlier: list[Publication], tree: Tree) -> Iterator
     parts = [one for one in earlier if is_part(one.period, new.period)]
     for part in parts:
         yield from (code for code in part.kept_back if part.whole[code])
+        yield from _left_by_moves(part, tree)
     for beside in ([part] for part in parts):  # units may have moved: each by itself as well
         yield from _left(new, beside, tree)
     yield from _left(new, _longest(parts), tree)
@@ -120,6 +121,17 @@ def _small(new: Publication, earlier: list[Publication], tree: Tree) -> Iterator
             continue  # a shorter one that holds this one is looked at by itself
         beside = [one for one in others if not is_part(one.period, new.period)]
         yield from _left(whole, [new, *_longest(beside)], tree)
+
+
+def _left_by_moves(part: Publication, tree: Tree) -> Iterator[str]:
+    """Units of which something else is shown since others moved away, where what was kept back in
+    the part follows from it.
+    """
+    was: Tree = {code: unit.parent for code, unit in part.units.items()}
+    apart = part.kept_back | part.back.apart
+    for code, above in was.items():
+        if above != tree.get(code) and part.whole[code]:
+            yield from (at for at in _upward(was, above) if apart & {code, at})
 
 
 def _longest(parts: list[Publication]) -> list[Publication]:
@@ -152,8 +164,8 @@ def _left(whole: Publication, parts: Sequence[Publication], tree: Tree) -> Itera
     yield from (code for code in withheld(tree, held, few).units if added_up(tree, held)[code])
 
 
-def _upward(tree: Tree, code: str) -> Iterator[str]:
-    at: str | None = code
+def _upward(tree: Tree, code: str | None) -> Iterator[str]:
+    at = code
     while at is not None:
         yield at
         at = tree.get(at)

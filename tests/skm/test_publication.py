@@ -113,3 +113,15 @@ def test_a_unit_that_moved_meanwhile_gives_away_nobody_who_answered_there() -> N
     assert september.report("A")
     quarter = publish({"A": (None, 5), "A1": (None, 7), "B": (None, 4)}, Q3, (september,))
     assert not quarter.report("A")
+
+
+def test_what_a_month_kept_back_does_not_follow_since_a_unit_has_moved_away() -> None:
+    """September's A with A1 is shown, and A1 is one person; now A stands without it."""
+    august = publish({"A": (None, 6), "A1": ("A", 5), "B": (None, 9)}, Period.parse("2026-08"))
+    september = publish({"A": (None, 5), "A1": ("A", 1), "B": (None, 9)}, Period.parse("2026-09"))
+    assert september.report("A")
+    assert not september.report("A1")
+    moved: Tree = {"A": (None, 11), "A1": (None, 6), "B": (None, 18), "C": (None, 30)}
+    quarter = publish(moved, Q3, (august, september))
+    assert not quarter.report("A")
+    assert quarter.report("C")
