@@ -5,7 +5,7 @@ A group of fewer than five could give away who answered what (UU 27/2022; k-anon
 second one, the smallest of the others, is hidden with it (complementary suppression).
 """
 
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -92,12 +92,9 @@ def withheld(tree: Tree, own: Counts, small: Iterable[str] = ()) -> Withheld:
 def with_same_people(tree: Tree, own: Counts, small: Iterable[str]) -> set[str]:
     """Units to be kept back, and those above them (at last TOTAL) that the same people answered."""
     whole, total, found = added_up(tree, own), sum(own.values()), set(small)
-    for code in list(found & tree.keys()):
-        above = tree[code]
-        while above is not None and whole[above] == whole[code]:
-            found.add(above)
-            above = tree[above]
-        if above is None and total == whole[code]:
+    for code in found & tree.keys():
+        found |= {at for at in upward(tree, code) if whole[at] == whole[code]}
+        if total == whole[code]:
             found.add(TOTAL)
     return found
 
@@ -168,8 +165,13 @@ def added_up(tree: Tree, own: Counts) -> dict[str, int]:
     """Of each unit with everything below it."""
     whole = dict.fromkeys(tree, 0)
     for code, n in own.items():
-        at: str | None = code
-        while at is not None:
+        for at in upward(tree, code):
             whole[at] += n
-            at = tree[at]
     return whole
+
+
+def upward(tree: Tree, code: str | None) -> Iterator[str]:
+    """A unit and all above it, the lowest first."""
+    while code is not None:
+        yield code
+        code = tree.get(code)

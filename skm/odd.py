@@ -40,25 +40,18 @@ def look(
     """At what was given in a unit and those below it. `whole`: the tally of all that were given to
     this instrument.
     """
-    out = _flagged_in_their_unit(given, zone, thresholds)
-    flagged = flags(given, zone, thresholds).values()
-    if not shown(len(flagged)):
-        return Odd(assisted=_assisted(given, out, instrument))
-    return Odd(
-        Counter(flag for found in flagged for flag in found),
-        _unflagged(given, out, whole, instrument),
-        _assisted(given, out, instrument),
-    )
-
-
-def _flagged_in_their_unit(
-    given: Sequence[Given], zone: tzinfo, thresholds: Thresholds
-) -> Set[str]:
-    """So that the groups of units add up to that of the unit above them."""
     by_unit: defaultdict[str, list[Given]] = defaultdict(list)
     for response in given:
         by_unit[response.upp].append(response)
-    return {id for own in by_unit.values() for id in flags(own, zone, thresholds)}
+    found = flags(given, zone, thresholds)
+    out: Set[str] = found.keys()
+    if len(by_unit) > 1:  # those of their own unit, so that the groups of units add up
+        out = {id for own in by_unit.values() for id in flags(own, zone, thresholds)}
+    assisted = _assisted(given, out, instrument)
+    if not shown(len(found)):
+        return Odd(assisted=assisted)
+    counted = Counter(flag for each in found.values() for flag in each)
+    return Odd(counted, _unflagged(given, out, whole, instrument), assisted)
 
 
 def _unflagged(

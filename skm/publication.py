@@ -19,6 +19,7 @@ from skm.disclosure import (
     Withheld,
     added_up,
     shown,
+    upward,
     with_same_people,
     withheld,
 )
@@ -77,7 +78,7 @@ def published(
         everything = frozenset(tree)
         return replace(found, kept_back=everything, back=Withheld(everything, everything, True))
     back = withheld(tree, found.own, small - {TOTAL})
-    below = (code for code in tree if any(at in back.units for at in _upward(tree, code)))
+    below = (code for code in tree if any(at in back.units for at in upward(tree, code)))
     return replace(found, kept_back=frozenset(below), back=back)
 
 
@@ -131,7 +132,7 @@ def _left_by_moves(part: Publication, tree: Tree) -> Iterator[str]:
     apart = part.kept_back | part.back.apart
     for code, above in was.items():
         if above != tree.get(code) and part.whole[code]:
-            yield from (at for at in _upward(was, above) if apart & {code, at})
+            yield from (at for at in upward(was, above) if apart & {code, at})
 
 
 def _longest(parts: list[Publication]) -> list[Publication]:
@@ -162,10 +163,3 @@ def _left(whole: Publication, parts: Sequence[Publication], tree: Tree) -> Itera
     yield from few
     held = {code: max(n, 0) for code, n in own.items()}
     yield from (code for code in withheld(tree, held, few).units if added_up(tree, held)[code])
-
-
-def _upward(tree: Tree, code: str | None) -> Iterator[str]:
-    at = code
-    while at is not None:
-        yield at
-        at = tree.get(at)

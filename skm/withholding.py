@@ -1,6 +1,6 @@
 """Which units are kept back when a period is shown: of a tree, in which sums are shown as well."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from skm.breakdown import Tallies
@@ -13,7 +13,6 @@ from skm.disclosure import (
     added_up,
     children,
     shown,
-    with_same_people,
     withheld,
 )
 
@@ -32,7 +31,7 @@ def in_period(tree: Tree, own: ByInstrument, in_force: Mapping[str, str]) -> Wit
     than one, each is looked at by itself as far as a unit and those below it show it.
     """
     back = in_tree(tree, {code: sum(each.values()) for code, each in own.items()})
-    if len({version for each in own.values() for version, n in each.items() if n}) < 2:
+    if not several(own):
         return back
     below = children(tree)
     for root, version in _shown_first(tree, in_force):
@@ -44,12 +43,24 @@ def in_period(tree: Tree, own: ByInstrument, in_force: Mapping[str, str]) -> Wit
     return back
 
 
+def several(own: ByInstrument) -> bool:
+    """Whether more than one instrument was answered."""
+    return len({version for each in own.values() for version, n in each.items() if n}) > 1
+
+
 def of_closed(units: Sequence[FrozenUnit], gabungan: Tallies) -> Withheld:
     """Of a closed period, from what was frozen."""
     tree = {unit.code: unit.parent for unit in units}
-    own = {unit.code: {v: tally.n for v, tally in unit.own.items()} for unit in units}
-    every = {TOTAL: gabungan, **{unit.code: unit.tallies for unit in units}}
-    return in_period(tree, own, in_force_of(every))
+    whole = {unit.code: unit.tallies for unit in units}
+    return of_tallies(tree, {unit.code: unit.own for unit in units}, whole, gabungan)
+
+
+def of_tallies(
+    tree: Tree, own: Mapping[str, Tallies], whole: Mapping[str, Tallies], gabungan: Tallies
+) -> Withheld:
+    """By unit code, without the units below it and with them; and of all together."""
+    counts = {code: {v: tally.n for v, tally in each.items()} for code, each in own.items()}
+    return in_period(tree, counts, in_force_of({TOTAL: gabungan, **whole}))
 
 
 def in_force_of(tallies: Mapping[str, Tallies]) -> dict[str, str]:
@@ -58,16 +69,14 @@ def in_force_of(tallies: Mapping[str, Tallies]) -> dict[str, str]:
     return {code: versions[-1] for code, versions in answered.items() if versions}
 
 
-def in_tree(tree: Tree, own: Counts, small: Set[str] = frozenset()) -> Withheld:
+def in_tree(tree: Tree, own: Counts) -> Withheld:
     """The same where all answered one instrument. `own`: answers of each unit without those below
-    it. `small`: units, or TOTAL, that are kept back for another reason.
+    it.
     """
-    leaves, apart = _leaves(tree), _own_apart(tree, own)
-    few = with_same_people(leaves, apart, small)
-    if TOTAL in few or not shown(sum(own.values())):
+    if not shown(sum(own.values())):
         answered = frozenset(code for code, n in added_up(tree, own).items() if n)
         return Withheld(answered, answered, total=True)
-    units = withheld(leaves, apart, few).units
+    units = withheld(_leaves(tree), _own_apart(tree, own)).units
     mine = frozenset(code for code in tree if code + OWN in units)
     return Withheld(units & tree.keys(), mine)
 

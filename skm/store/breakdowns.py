@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.breakdown import Breakdown, Gathered
-from skm.disclosure import Tree, few_among
+from skm.disclosure import Tree, few_among, upward
 from skm.period import Period
 from skm.store import profiles, tallies, upps
 from skm.store.schema import response, upp
@@ -86,7 +86,7 @@ async def modes(
     parent = {unit.code: unit.parent for unit in units}
     found: dict[str, set[Mode]] = {}
     for code, mode, _ in await conn.execute(_counted(period, None, response.c.mode)):
-        for at in _upward(parent, code):
+        for at in upward(parent, code):
             found.setdefault(at, set()).add(Mode(mode))
     return {code: frozenset(held) for code, held in found.items()}
 
@@ -111,13 +111,6 @@ async def _added_up(conn: AsyncConnection, own: dict[str, Gathered]) -> dict[str
     parent = {unit.code: unit.parent for unit in await upps.listed(conn)}
     found: dict[str, Gathered] = {}
     for code in sorted(own):
-        for at in _upward(parent, code):
+        for at in upward(parent, code):
             found.setdefault(at, Gathered()).add(own[code])
     return found
-
-
-def _upward(parent: dict[str, str | None], code: str) -> Iterator[str]:
-    at: str | None = code
-    while at:
-        yield at
-        at = parent.get(at)

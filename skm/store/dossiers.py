@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from skm.archive import Archive, Counted
 from skm.breakdown import Breakdown
 from skm.closing import FrozenUnit
-from skm.disclosure import TOTAL, shown
+from skm.disclosure import shown
 from skm.dossier import TREND, CityDossier, Dossier, Part
 from skm.period import Period
 from skm.recap import Published
@@ -31,7 +31,7 @@ from skm.store.schema import response, upp
 from skm.store.schema_periods import seal
 from skm.upp import Upp
 from skm.validity import validity
-from skm.withholding import in_force_of, in_period
+from skm.withholding import of_tallies
 
 # --- of a unit -----------------------------------------------------------------------------------
 
@@ -155,9 +155,9 @@ async def _kept_part(
         units=units,
     )
     tree = {unit.code: unit.parent for unit in units}
-    own = {code: {v: tally.n for v, tally in at.own.items()} for code, at in rows.items()}
-    every = {TOTAL: part.tallies, **{code: at.tallies for code, at in rows.items()}}
-    return made.shown_beside(in_period(tree, own, in_force_of(every)))
+    own = {code: at.own for code, at in rows.items()}
+    whole = {code: at.tallies for code, at in rows.items()}
+    return made.shown_beside(of_tallies(tree, own, whole, part.tallies))
 
 
 async def _part(conn: AsyncConnection, period: Period, units: Sequence[Upp]) -> Part:

@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.disclosure import TOTAL
 from skm.ikm import Tally
 from skm.period import Kind, Period
 from skm.store.schema import SUMS, upp
@@ -102,16 +101,6 @@ async def people(conn: AsyncConnection, start: date, end: date) -> dict[str, dic
             found.setdefault(code, Counter())[version] += int(n)
     counted = {code: {v: n for v, n in each.items() if n} for code, each in found.items()}
     return {code: each for code, each in counted.items() if each}
-
-
-async def in_force(conn: AsyncConnection, start: date, end: date) -> dict[str, str]:
-    """By unit code (TOTAL: of all), the instrument that was answered last there or below."""
-    own = await _by(conn, None, (start, end), table.c.upp_id)
-    units, last = await _tree(conn), dict[str, tuple[date, str]]()
-    for (unit, version), (day, sums) in own.items():
-        for code in (TOTAL, *_upward(units, unit)) if sums[0] else ():
-            last[code] = max(last.get(code, (date.min, "")), (day, version))
-    return {code: version for code, (_, version) in last.items()}
 
 
 async def by_subtree(conn: AsyncConnection, start: date, end: date) -> dict[str, Tallies]:

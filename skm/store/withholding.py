@@ -11,10 +11,10 @@ from contextvars import ContextVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.disclosure import Withheld
+from skm.disclosure import TOTAL, Withheld
 from skm.period import Period
 from skm.store import frozen, tallies, upps
-from skm.withholding import in_period, of_closed
+from skm.withholding import in_force_of, in_period, of_closed, several
 
 
 class _Memory:
@@ -56,6 +56,10 @@ async def _read(conn: AsyncConnection, period: Period) -> Withheld:
         return of_closed(await frozen.units(conn, period), head.gabungan)
     tree = {unit.code: unit.parent for unit in await upps.listed(conn)}
     counted = await tallies.people(conn, period.start, period.end)
-    several = len({version for each in counted.values() for version in each}) > 1
-    shown = await tallies.in_force(conn, period.start, period.end) if several else {}
-    return in_period(tree, counted, shown)
+    return in_period(tree, counted, await _in_force(conn, period) if several(counted) else {})
+
+
+async def _in_force(conn: AsyncConnection, period: Period) -> dict[str, str]:
+    gabungan = await tallies.of_city(conn, period.start, period.end)
+    whole = await tallies.by_subtree(conn, period.start, period.end)
+    return in_force_of({TOTAL: gabungan, **whole})
