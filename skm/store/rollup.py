@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, case, delete, func, or_, select, union, union_all
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -55,6 +55,33 @@ async def add(conn: AsyncConnection, changes: Iterable[Change]) -> None:
 async def check(conn: AsyncConnection) -> int:
     """How many rows differ from what the responses themselves add up to: 0 is right."""
     return sum([await wrong(conn, unit) for unit, _ in await units(conn)])
+
+
+async def uneven(conn: AsyncConnection) -> int:
+    """How many units do not add up at a glance: in seconds, however many responses there are.
+
+    Their responses are counted, by day; what is in the answers is not read. Days must add up to
+    months count by count, over all time: that tells of a single row that is wrong.
+    """
+    found = union(_uneven_days(), _uneven_months()).subquery()
+    return int(await conn.scalar(select(func.count()).select_from(found)) or 0)
+
+
+def _uneven_days() -> Select[tuple[int]]:
+    """Units with other numbers of responses on a day than the rollup has."""
+    given = select(response.c.upp_id, response.c.day, func.count().label("n"))
+    held = select(table.c.upp_id, table.c.start, -table.c.n).where(table.c.kind == Kind.DAY)
+    both = union_all(given.group_by(response.c.upp_id, response.c.day), held).subquery()
+    by_day = select(both.c.upp_id).group_by(both.c.upp_id, both.c.day)
+    return by_day.having(func.sum(both.c.n) != 0)
+
+
+def _uneven_months() -> Select[tuple[int]]:
+    """Units whose days, each way of counting by itself, do not add up to their months."""
+    sign = case((table.c.kind == Kind.DAY, 1), else_=-1)
+    place = table.c.upp_id, table.c.layanan, table.c.instrument
+    uneven = [func.sum(sign * table.c[name]) != 0 for name in SUMS]
+    return select(table.c.upp_id).group_by(*place).having(or_(*uneven))
 
 
 async def units(conn: AsyncConnection) -> list[tuple[int, str]]:

@@ -191,15 +191,33 @@ async def looked(settings: Settings) -> Mapping[str, Finding]:
 async def test_a_database_in_order(filled: Settings) -> None:
     found = await looked(filled)
     assert found["database"].verdict is found["figures"].verdict is Verdict.OK
-    assert found["figures"].said == "The rollup counts all 12 responses."
+    assert found["figures"].said == (
+        "The rollup counts all 12 responses; `skm recount` reads every answer as well."
+    )
     assert found["messages"].verdict is Verdict.OK
     assert found["backup"].verdict is Verdict.ADVICE
 
 
-async def test_a_response_that_the_rollup_does_not_count_is_noticed(filled: Settings) -> None:
+ONE_ROW = "UPDATE tally SET {} WHERE kind = 'month' AND start = '2026-11-01' AND n > 1"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM response WHERE id = 'd'",
+        "UPDATE response SET day = '2026-11-22' WHERE id = 'd'",
+        "UPDATE response SET upp_id = (SELECT id FROM upp WHERE code = 'KOTA') WHERE id = 'd'",
+        *(ONE_ROW.format(f"{name} = {name} + 1") for name in ("n", "total_sq", "u1_1", "u9_4")),
+    ],
+)
+async def test_a_response_that_the_rollup_counts_otherwise_is_noticed(
+    filled: Settings, sql: str
+) -> None:
     with closing(sqlite3.connect("skm.db", isolation_level=None)) as clumsy:
-        clumsy.execute("DELETE FROM response WHERE id = 'd'")
-    assert (await looked(filled))["figures"].verdict is Verdict.MEND
+        assert clumsy.execute(sql).rowcount == 1
+    found = (await looked(filled))["figures"]
+    assert found.verdict is Verdict.MEND
+    assert found.said.startswith("The rollup counts other responses than are stored in ")
 
 
 @pytest.mark.parametrize(("hours", "verdict"), [(20, Verdict.OK), (60, Verdict.ADVICE)])
@@ -234,9 +252,9 @@ async def test_what_could_not_be_taken_is_noticed(filled: Settings) -> None:
     async with Database.open(filled.database_url) as db:
         aside = Aside("telegram", "1009", "KeyError", "{}")
         await db.write(call(asides.put, aside, NOW - timedelta(days=6)))
-    found = (await looked(filled))["aside"]
-    assert found.verdict is Verdict.ADVICE
-    assert "skm aside" in found.said
+    found = await looked(filled)
+    assert found["aside"].verdict is Verdict.ADVICE
+    assert [one.about for one in found.values() if "`skm aside`" in one.said] == ["aside"]
 
 
 # --- the messengers ------------------------------------------------------------------------------
