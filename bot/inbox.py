@@ -174,7 +174,8 @@ class Inbox:
         """A language chosen while no interview is open: answer in it, an official from now on."""
         known = event.value in self.phrase.catalog.languages
         language = event.value if known else self.visiting.hint(person.inbound)
-        await officials.speak(conn, person.respondent, language)
+        if known:
+            await officials.speak(conn, person.respondent, language)
         return (self.phrase.say(language, "survey.ask_code"),)
 
     async def _typed(self, conn: AsyncConnection, person: Person, text: str) -> Replies:

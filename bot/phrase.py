@@ -53,7 +53,7 @@ class Phrase:
             (self._choice(visit_id, name, EventType.LANGUAGE, value=code, chosen=code == language),)
             for code, name in self.catalog.table(language, "language").items()
         ]
-        back = self._button(visit_id, language, "back", EventType.RESUME)
+        back = self._button(visit_id, language, "back", EventType.LANGUAGE)
         return Outbound(
             self.catalog.say(language, "survey.language_ask"),
             (*rows, (back,)) if rows else (),

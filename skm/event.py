@@ -16,7 +16,7 @@ class EventType(StrEnum):
     REVIEW = "review"
     CHANGE = "change"  # key = item
     LANGUAGES = "langs"  # asks for the choice of languages
-    LANGUAGE = "lang"  # value = language
+    LANGUAGE = "lang"  # value = language, none = as it is
     DECLINE = "no"
     STOP = "stop"
     RESUME = "resume"
@@ -38,9 +38,9 @@ class Event:
     @property
     def is_option(self) -> bool:
         """One among the answers to what is asked, as opposed to a way around it."""
-        if self.type is EventType.PROFILE:
+        if self.type in (EventType.PROFILE, EventType.LANGUAGE):
             return bool(self.value)
-        return self.type in (EventType.ANSWER, EventType.CHANGE, EventType.LANGUAGE)
+        return self.type in (EventType.ANSWER, EventType.CHANGE)
 
     @classmethod
     def parse(cls, text: str) -> "Event":

@@ -186,7 +186,6 @@ STEPS: dict[Stage, dict[EventType, Callable[[Interview, Event, Instrument], Step
         EventType.SHOW: _stay,
         EventType.LANGUAGES: _languages,
         EventType.LANGUAGE: _language,
-        EventType.RESUME: _leave_languages,
         EventType.BACK: _leave_languages,
     },
     Stage.ENDED: {

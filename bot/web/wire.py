@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 
 from bot.message import Address, Choice, Inbound, Outbound
 from bot.phrase import parse_button
-from skm.event import EventType
+from skm.event import Event, EventType
 
-OPTIONS = {EventType.ANSWER, EventType.PROFILE, EventType.LANGUAGE, EventType.CHANGE}
 ACTIONS = {EventType.FINISH, EventType.RESUME}
 
 
@@ -46,12 +45,10 @@ class View:
 def view(outbound: Outbound) -> View:
     """The parts of a page for one message."""
     step, heading, before, after = _headed(outbound)
-    options = tuple(c for c in outbound.choices if _is_option(c))
-    actions = tuple(c for c in outbound.choices if _event(c) in ACTIONS)
+    options = tuple(c for c in outbound.choices if _event(c).is_option)
+    actions = tuple(c for c in outbound.choices if _event(c).type in ACTIONS)
     controls = tuple(c for c in outbound.choices if c not in options and c not in actions)
-    if any(_event(c) is EventType.LANGUAGE for c in options):  # here "resume" only leads back
-        actions, controls = (), actions + controls
-    if any(_event(c) is EventType.CHANGE for c in options):  # each option says its line itself
+    if any(_event(c).type is EventType.CHANGE for c in options):  # each option says its line itself
         after = ()
     if not options and not actions:  # a plain yes or no
         options, controls = controls, ()
@@ -64,7 +61,7 @@ def view(outbound: Outbound) -> View:
         options=options,
         actions=actions,
         controls=controls,
-        comment=any(_event(c) is EventType.FINISH for c in actions),
+        comment=any(_event(c).type is EventType.FINISH for c in actions),
         progress=outbound.progress,
     )
 
@@ -81,14 +78,8 @@ def _headed(outbound: Outbound) -> tuple[str, str, tuple[str, ...], tuple[str, .
     return "", title, (), tuple(paragraphs)
 
 
-def _event(choice: Choice) -> EventType:
-    return parse_button(choice.data)[1].type
-
-
-def _is_option(choice: Choice) -> bool:
-    """A skipped profile field is a way around, not an answer."""
-    event = parse_button(choice.data)[1]
-    return event.type in OPTIONS and (event.type is not EventType.PROFILE or bool(event.value))
+def _event(choice: Choice) -> Event:
+    return parse_button(choice.data)[1]
 
 
 def merged(replies: Sequence[Outbound]) -> Outbound | None:

@@ -203,6 +203,19 @@ async def test_stop_and_resume(desk: Desk) -> None:
     assert chat.labels == ["Lanjutkan"]
 
 
+async def test_leaving_the_languages_twice_does_not_reopen_what_was_stopped(desk: Desk) -> None:
+    chat = await (await desk.chat().opens(CODE)).taps("Sesuai", "Berhenti")
+    await (await chat.types("/bahasa")).taps("Kembali")
+    await chat.taps_old("Kembali", 1)
+    assert chat.labels == ["Lanjutkan"]
+
+
+async def test_going_on_goes_on_though_the_languages_were_asked_for_since(desk: Desk) -> None:
+    chat = await (await desk.chat().opens(CODE)).taps("Sesuai", "Berhenti")
+    await (await chat.types("/bahasa")).taps_old("Lanjutkan", 1)
+    chat.hears("Pertanyaan 2 dari 9")
+
+
 async def test_nothing_of_the_person_is_left_when_the_interview_closes(desk: Desk) -> None:
     chat = await (await desk.chat(user="62811").opens(CODE)).answers_all()
     await chat.taps("Lewati semua")

@@ -87,7 +87,7 @@ def test_languages_are_options_and_the_way_back_is_quiet() -> None:
     page = view(
         Outbound(
             "Pilih bahasa",
-            ((Choice("English", "K2.lang::en"),), (Choice("Kembali", "K2.resume"),)),
+            ((Choice("English", "K2.lang::en"),), (Choice("Kembali", "K2.lang"),)),
         )
     )
     assert page.heading == "Pilih bahasa"
