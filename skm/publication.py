@@ -25,7 +25,7 @@ from skm.disclosure import (
 )
 from skm.period import Period
 from skm.report import InstansiReport, Report
-from skm.withholding import of_closed
+from skm.withholding import by_instrument, of_closed, several
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def published(
 
 def _of_instruments(new: Publication) -> Iterator[str]:
     """Units that must be kept back because few answered one of several instruments."""
-    if len({version for unit in new.units.values() for version in unit.own}) > 1:
+    if several(by_instrument({code: unit.own for code, unit in new.units.items()})):
         back = of_closed(list(new.units.values()), new.head.gabungan)
         yield from back.units
         yield from [TOTAL] if back.total else []

@@ -48,6 +48,11 @@ def several(own: ByInstrument) -> bool:
     return len({version for each in own.values() for version, n in each.items() if n}) > 1
 
 
+def by_instrument(own: Mapping[str, Tallies]) -> ByInstrument:
+    """What tallies hold, as numbers of people."""
+    return {code: {v: tally.n for v, tally in each.items()} for code, each in own.items()}
+
+
 def of_closed(units: Sequence[FrozenUnit], gabungan: Tallies) -> Withheld:
     """Of a closed period, from what was frozen."""
     tree = {unit.code: unit.parent for unit in units}
@@ -59,8 +64,7 @@ def of_tallies(
     tree: Tree, own: Mapping[str, Tallies], whole: Mapping[str, Tallies], gabungan: Tallies
 ) -> Withheld:
     """By unit code, without the units below it and with them; and of all together."""
-    counts = {code: {v: tally.n for v, tally in each.items()} for code, each in own.items()}
-    return in_period(tree, counts, in_force_of({TOTAL: gabungan, **whole}))
+    return in_period(tree, by_instrument(own), in_force_of({TOTAL: gabungan, **whole}))
 
 
 def in_force_of(tallies: Mapping[str, Tallies]) -> dict[str, str]:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skm.closing import FrozenUnit, Head
+from skm.breakdown import plain_tallies
+from skm.closing import FrozenUnit, Head, canonical
 from skm.ikm import Tally
 from skm.period import Period
 from skm.publication import Publication, people, published
@@ -19,8 +20,12 @@ Tree = dict[str, tuple[str | None, int]]
 """code → its parent and how many answered there."""
 
 
+def times(n: int) -> Tally:
+    return sum([ONE] * n, Tally.empty())
+
+
 def tally(n: int) -> dict[str, Tally]:
-    return {"skm9-1": sum([ONE] * n, Tally.empty())} if n else {}
+    return {"skm9-1": times(n)} if n else {}
 
 
 def units(tree: Tree) -> list[FrozenUnit]:
@@ -72,6 +77,16 @@ def test_where_fewer_than_five_answered_at_all_nothing_is_shown() -> None:
     tree = {unit.code: unit for unit in units({"A": (None, 4)})}
     assert Publication(head, tree, frozenset()).instansi is None
     assert Publication(head, tree, frozenset()).report("A") is None
+
+
+def test_few_who_answered_a_new_questionnaire_are_few_and_hide_with_another() -> None:
+    """Else the new one's figure of all, less those of B and C, would be that of the three of A."""
+    counted = {"A": {"old": 10, "new": 3}, "B": {"new": 14}, "C": {"new": 20}}
+    of = {code: {v: times(n) for v, n in each.items()} for code, each in counted.items()}
+    content = canonical({"gabungan": plain_tallies({"old": times(10), "new": times(37)})})
+    head = Head(Q3, datetime(2026, 10, 5, tzinfo=UTC), None, content, "")
+    found = published(head, [FrozenUnit(c, c, None, None, own, own) for c, own in of.items()])
+    assert found.kept_back == {"A", "B"}
 
 
 @st.composite
