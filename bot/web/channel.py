@@ -74,16 +74,15 @@ class Chat:
     async def _begin(
         self, request: Request, session: Session | None, form: Mapping[str, str]
     ) -> Response:
-        """Start or go on at a collector; on an assisted device always as somebody new."""
+        """Start or go on at a collector."""
         door = await self.doors.find(request, _code(request))
         if door is None:
             return RedirectResponse(self._door(request), 303)
         self.doors.begin(request)
-        if session is None or self.seat.assisted:
-            session = new_session()
-        session = replace(session, code=_code(request), upp=door.upp.name, screen=None)
+        who, once = self._beginner(session, form)
+        session = replace(who, code=_code(request), upp=door.upp.name, screen=None)
         start = Inbound(
-            id=new_session().user,
+            id=once,
             address=address(session.user),
             start=door.payload,
             language=form.get("lang") or self.pages.language_of(request),
@@ -93,6 +92,18 @@ class Chat:
         if not self.seat.assisted:
             remember(response, "via", "web", self.seat.secure)
         return response
+
+    def _beginner(self, session: Session | None, form: Mapping[str, str]) -> tuple[Session, str]:
+        """(who begins, the id of what they do): on an assisted device always somebody new.
+
+        Who sends the same form twice, by a double tap or since no answer came, has begun once.
+        """
+        begins = None if session else self.seat.beginning(form.get("begin", ""))
+        if begins:
+            return begins, begins.user
+        if session is None or self.seat.assisted:
+            session = new_session()
+        return session, new_session().user
 
     async def _answer(self, request: Request, session: Session, *said: Inbound) -> Response:
         """Hand it in, keep what came back, lead to the page that shows it.

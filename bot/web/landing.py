@@ -19,10 +19,12 @@ WAYS = ("web", "telegram", "whatsapp")
 
 
 class Landing:
-    """The pages before the survey. `kiosk`: the seat that an assisted device starts afresh."""
+    """The pages before the survey. `own`: the seat of whoever begins on a device of theirs;
+    `kiosk`: the one that an assisted device starts afresh."""
 
-    def __init__(self, pages: Pages, links: Links, doors: Doors, kiosk: Seat) -> None:
-        self.pages, self.links, self.doors, self.kiosk = pages, links, doors, kiosk
+    def __init__(self, pages: Pages, links: Links, doors: Doors, own: Seat, kiosk: Seat) -> None:
+        self.pages, self.links, self.doors = pages, links, doors
+        self.own, self.kiosk = own, kiosk
 
     async def home(self, request: Request) -> Response:
         """`/`: who runs this, and a form for the code under the QR."""
@@ -83,7 +85,10 @@ class Landing:
         offered = {"web", *self._urls(door, language)}
         taken = request.cookies.get("via", "")
         ways = sorted(offered, key=lambda way: (way != taken, WAYS.index(way)))
-        response = self.pages.page("landing", language, door=door, ways=ways, assisted=False)
+        begin = self.own.stamp_beginning()
+        response = self.pages.page(
+            "landing", language, door=door, ways=ways, begin=begin, assisted=False
+        )
         return self._with_language(request, response)
 
     def _kiosk(self, request: Request, door: Door) -> Response:

@@ -110,6 +110,17 @@ class Seat:
         except BadSignature:
             return None
 
+    def stamp_beginning(self) -> str:
+        """What the form carries that begins: who becomes of somebody who was not here before."""
+        return self._beginnings.sign(new_session().user).decode()
+
+    def beginning(self, stamped: str) -> Session | None:
+        """Who sends that form, the same person each time; None if it is forged or too old."""
+        try:
+            return Session(self._beginnings.unsign(stamped, max_age=FORM_AGE).decode())
+        except BadSignature:
+            return None
+
     def _dumps(self, session: Session) -> str:
         screen = pack(session.screen) if session.screen else None
         packed = {"u": session.user, "c": session.code, "n": session.upp, "s": screen}
@@ -118,6 +129,10 @@ class Seat:
     @property
     def _serializer(self) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(list(self.secrets), salt=f"skm.web.{self.name}")
+
+    @property
+    def _beginnings(self) -> TimestampSigner:
+        return TimestampSigner(list(self.secrets), salt=f"skm.web.begin.{self.name}")
 
     def _signer(self, session: Session) -> TimestampSigner:
         return TimestampSigner(list(self.secrets), salt=f"skm.web.form.{session.user}")

@@ -66,7 +66,7 @@ def site(
     own = Seat("skm", secrets, https)
     kiosk = Seat("skm_bantuan", secrets, https, assisted=True)
     doors = Doors(find_collector, knows_ticket, clock)
-    landing = Landing(pages, links, doors, kiosk)
+    landing = Landing(pages, links, doors, own, kiosk)
     pictures = Pictures(catalog, drawing, language)
     app = Starlette(
         routes=[

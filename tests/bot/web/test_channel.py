@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.channel import Send, SendError
 from bot.message import Inbound, Outbound
@@ -14,6 +15,7 @@ from bot.web.wire import address
 from skm.response import Response
 from skm.store import responses, tallies, tickets
 from skm.store.database import StoreError
+from skm.store.schema import visit
 from skm.upp import Mode
 from tests.bot.web.citizen import Citizen, word
 from tests.chat import Desk
@@ -28,6 +30,12 @@ async def responden(desk: Desk) -> int:
         lambda conn: tallies.of(conn, "PAJANG", TODAY, TODAY + timedelta(days=9))
     )
     return sum(tally.n for tally in found.values())
+
+
+async def begun(desk: Desk) -> int:
+    """How many interviews there are."""
+    found = await desk.db.read(lambda conn: conn.execute(select(visit.c.id)))
+    return len(found.all())
 
 
 async def response_of(citizen: Citizen, desk: Desk) -> Response:
@@ -99,6 +107,42 @@ async def test_a_double_tap_is_harmless(desk: Desk, citizen: Citizen) -> None:
     citizen.sees("Pertanyaan 2 dari 9")
     await citizen.answers(*[3] * 8)
     assert await responden(desk) == 1
+
+
+async def test_a_double_tap_on_begin_begins_once(desk: Desk, citizen: Citizen) -> None:
+    await citizen.opens("/s/PAJANG")
+    begin = citizen.page.all("button")[0]
+    await citizen.submits(begin)
+    citizen.client.cookies.clear()  # the answer to the first tap is never looked at
+    await citizen.submits(begin)
+    citizen.sees("Pertanyaan 1 dari 9")
+    await citizen.answers(3)
+    citizen.sees("Pertanyaan 2 dari 9")
+    assert await begun(desk) == 1
+
+
+async def test_two_phones_begin_at_the_same_time_and_each_by_a_double_tap(
+    desk: Desk, base: str
+) -> None:
+    async def begins_twice() -> None:
+        async with Citizen(base) as first, Citizen(base) as again:
+            await first.opens("/s/PAJANG")
+            begin = first.page.all("button")[0]
+            await asyncio.gather(first.submits(begin), again.submits(begin))
+            again.sees("Pertanyaan 1 dari 9")
+
+    await asyncio.gather(begins_twice(), begins_twice())
+    assert await begun(desk) == 2
+
+
+async def test_a_forged_beginning_is_somebody_new(desk: Desk, citizen: Citizen) -> None:
+    await citizen.opens("/s/PAJANG")
+    begin = citizen.page.all("button")[0]
+    for _ in range(2):
+        citizen.client.cookies.clear()
+        await citizen.submits(begin, begin="siti.aaaa.bbbb")
+        citizen.sees("Pertanyaan 1 dari 9")
+    assert await begun(desk) == 2
 
 
 async def test_a_double_tap_on_back_goes_back_once(citizen: Citizen) -> None:
@@ -382,6 +426,18 @@ async def test_a_kiosk_starts_afresh_for_each_citizen(desk: Desk, citizen: Citiz
         assert set(stored.answers.values()) == {nilai}
         await citizen.presses(word("button.finish"))
     assert await responden(desk) == 2
+
+
+async def test_a_kiosks_start_page_from_the_browsers_history_is_for_somebody_new(
+    citizen: Citizen,
+) -> None:
+    await citizen.opens("/s/PAJANG?mode=bantuan")
+    begin = citizen.page.all("button")[0]
+    await citizen.submits(begin)
+    await citizen.answers(3)
+    citizen.client.cookies.clear()
+    await citizen.submits(begin)
+    citizen.sees("Pertanyaan 1 dari 9")
 
 
 async def test_a_kiosk_left_alone_goes_back_to_its_start(citizen: Citizen) -> None:
