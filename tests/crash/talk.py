@@ -1,5 +1,6 @@
 """Somebody does one thing after the other, while the server dies once."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,11 +8,46 @@ from datetime import datetime
 from tests.crash.ground import Ground
 from tests.crash.points import Kind
 from tests.crash.scenes import Order
-from tests.crash.victim import Zygote
-from tests.crash.ways import Act, WayOf
+from tests.crash.victim import Life, Zygote
+from tests.crash.ways import Act, Bring, Way, WayOf
 
 Left = Callable[[str, int], Awaitable[None]]
 """Looks at the database (its URL) that a crash left when so many acts were acknowledged."""
+
+
+@dataclass
+class Tap:
+    """A press on a button that is seen first. Who sees none, since whoever was to show it died,
+    does again what led there."""
+
+    way: Way
+    act: Act
+    waited: bool = False
+    press: Bring | None = None
+
+    async def bring(self, life: Life) -> bool:
+        if self.press is None:
+            data = await self._seen(life)
+            if not data:
+                return False
+            self.press = await self.way.hand(Act(press=data))
+        return await self.press(life)
+
+    async def _seen(self, life: Life) -> str:
+        """What the button carries; "" if whoever was to show it died."""
+        if self.waited and not await self._sees() and self.act.again:
+            await (await self.way.hand(self.act.again))(life)
+        self.waited = True
+        async with asyncio.timeout(60):
+            while not life.over.is_set():
+                if data := await self._sees():
+                    return data
+                await asyncio.sleep(0.001)
+        return ""
+
+    async def _sees(self) -> str:
+        carried = await self.way.sees()
+        return next((data for data in carried if data.endswith(self.act.press)), "")
 
 
 @dataclass(frozen=True)
@@ -33,7 +69,7 @@ class Talk:
             life = await self.zygote.child(replace(heir, deadly=deadly, hasty=self.hasty))
             died_at = ""
             for done, act in enumerate(acts):
-                bring = await way.hand(act)
+                bring = Tap(way, act).bring if act.again else await way.hand(act)
                 while not await bring(life):
                     assert not died_at, "only one of them was to die"
                     assert life.died_at, f"the child ended by itself with {life.code}"

@@ -1,4 +1,7 @@
-"""Closing a period, killed everywhere: it is closed whole or not at all, and in the end it is."""
+"""Closing a period, killed everywhere: it is closed whole or not at all, and in the end it is.
+
+On a web page nobody is an official, so it cannot be closed there.
+"""
 
 from datetime import UTC, date, datetime
 from functools import partial
@@ -27,15 +30,15 @@ QUARTER = Period.parse("2026-Q3")
 ADMIN = 7_000_000_002
 
 
-async def settle(ground: Ground) -> None:
-    """Answers to a quarter that is over, and an admin."""
+async def settle(ground: Ground, channel: str) -> None:
+    """Answers to a quarter that is over, and an admin on this channel."""
     rows = [(given_by(f"r{number}", 3), date(2026, 8, 3)) for number in range(6)]
-    who = pseudonym(KEY.encode(), "telegram", str(ADMIN))
+    who = pseudonym(KEY.encode(), channel, str(ADMIN))
     async with Database.open(ground.template) as db:
         await db.write(call(upps.put, TREE))
         await db.write(call(responses.insert_many, rows, SKM9))
         invited = Invitation(Role.ADMIN, None, "Sri")
-        await db.write(call(officials.add, invited, who, "telegram", str(ADMIN), "id", NOW))
+        await db.write(call(officials.add, invited, who, channel, str(ADMIN), "id", NOW))
 
 
 async def closed(conn: AsyncConnection) -> bool:
@@ -51,16 +54,17 @@ async def closed(conn: AsyncConnection) -> bool:
     return True
 
 
-@pytest.mark.parametrize("way", ["polling", "webhook"])
+@pytest.mark.parametrize("way", ["polling", "webhook", "whatsapp"])
 async def test_a_period_is_closed_whole_or_not_at_all_whenever_we_are_killed(
     zygote: Zygote, ground: Ground, matrix: Matrix, way: str
 ) -> None:
-    await settle(ground)
+    talk = Talk(zygote, ground, ADMIN, NOW, WAYS[way])
+    async with talk.way(ADMIN) as opened:
+        await settle(ground, opened.channel)
 
     async def left(url: str, done: int) -> None:
         assert await looked(url, closed) or not done, "what was acknowledged is not done"
 
-    talk = Talk(zygote, ground, ADMIN, NOW, WAYS[way])
     acts = [Act(text=f"/tutup {QUARTER} ya")]
     places = await matrix.tries(partial(talk.killed, acts, left))
     if matrix.is_whole:

@@ -1,74 +1,22 @@
 """Answering and completing, killed everywhere: what was acknowledged is there, and only once."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.interview import Interview
-from skm.store import collectors, responses, rollup, upps, visits
-from skm.store.database import Database
 from skm.store.migrate import migrate
-from skm.store.schema import visit as visit_table
-from skm.visit import pseudonym
 from tests.crash.conftest import Matrix
-from tests.crash.ground import Ground, SqliteGround, looked
+from tests.crash.ground import Ground, SqliteGround
+from tests.crash.survey import ITEMS, PERSON, VISIT, Plan, Said, Step, killed_everywhere
 from tests.crash.talk import Talk
 from tests.crash.victim import Zygote
 from tests.crash.ways import WAYS, Act
-from tests.serving import KEY
-from tests.skm.store.city import LOKET, NOW, TREE, call, visit_of
+from tests.skm.store.city import NOW
 from tests.skm.test_instrument import SKM9
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-PERSON = 7_000_000_001
-VISIT = "VISIT001"
-ITEMS = [item.id for item in SKM9.items]
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a citizen has said: the model."""
-
-    answers: Mapping[str, int] = field(default_factory=dict)
-    profile: Mapping[str, str | None] = field(default_factory=dict)
-    saran: str | None = None
-    over: bool = False
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something is done, and this was said then; `between`: what is said on the way there."""
-
-    act: Act
-    said: Said
-    between: tuple[Said, ...] = ()
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What somebody does who has said so much."""
-
-    begun: Said
-    steps: Sequence[Step]
-
-    @property
-    def acts(self) -> list[Act]:
-        return [step.act for step in self.steps]
-
-    def may_hold(self, done: int) -> list[Said]:
-        """What may be stored when so many steps were acknowledged: that, or some of the next."""
-        held = [self.begun, *(step.said for step in self.steps)][done]
-        return [held, *(said for step in self.steps[done : done + 1] for said in _stages(step))]
-
-
-def _stages(step: Step) -> tuple[Said, ...]:
-    return (*step.between, step.said)
 
 
 def press(event: str) -> Act:
@@ -77,51 +25,6 @@ def press(event: str) -> Act:
 
 def nilai(said: Said, item: str, value: int) -> Step:
     return Step(press(f"a:{item}:{value}"), replace(said, answers={**said.answers, item: value}))
-
-
-async def settle(ground: Ground, said: Said, channel: str) -> None:
-    """One open visit, where so much was said."""
-    who = pseudonym(KEY.encode(), channel, str(PERSON))
-    visit = visit_of(
-        VISIT,
-        who,
-        channel=channel,
-        address=str(PERSON),
-        interview=Interview(VISIT, "id", answers=said.answers),
-    )
-    async with Database.open(ground.template) as db:
-        await db.write(call(upps.put, TREE))
-        await db.write(call(collectors.add, LOKET, NOW))
-        await db.write(call(visits.add, visit))
-
-
-async def stored(conn: AsyncConnection) -> Said:
-    """What the database holds; it holds it once, and counts it once."""
-    assert await rollup.check(conn) == 0, "the rollup is not what the responses add up to"
-    found = [response async for response in responses.export(conn)]
-    assert len(found) <= 1, "a response was doubled"
-    [visit] = (await conn.execute(select(visit_table))).all()
-    if visit.state is None:
-        [response] = found
-        return Said(response.answers, response.profile, response.saran, over=True)
-    said = Interview.from_json(visit.state)
-    held = Said(said.answers, said.profile, said.comment)
-    assert bool(found) == (len(said.answers) == len(ITEMS)), "a response without its nine answers"
-    for response in found:
-        assert Said(response.answers, response.profile, response.saran) == held
-    return held
-
-
-async def killed_everywhere(talk: Talk, matrix: Matrix, plan: Plan) -> list[str]:
-    """After each crash what was acknowledged is stored, and at most what came next besides."""
-    async with talk.way(PERSON) as way:
-        await settle(talk.ground, plan.begun, way.channel)
-
-    async def left(url: str, done: int) -> None:
-        held, right = await looked(url, stored), plan.may_hold(done)
-        assert held in right, f"{held} is stored, {right[0]} was acknowledged"
-
-    return await matrix.tries(partial(talk.killed, plan.acts, left))
 
 
 def answering() -> Plan:

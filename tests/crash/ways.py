@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,6 +20,8 @@ from tests.bot.web.page import Page
 from tests.crash.victim import Life
 from tests.serving import HOOK, KEY, SECRET, free_port
 from tests.skm.store.city import LOKET
+from tests.stand.citizen import Citizen
+from tests.stand.phone import GREETING, Phone
 from tests.stand.telegram import BotApi
 from tests.stand.whatsapp import PHONE_ID, TOKEN, VERIFY, CloudApiStand
 from tests.stand.whatsapp import SECRET as META
@@ -27,12 +29,17 @@ from tests.stand.whatsapp import SECRET as META
 
 @dataclass(frozen=True)
 class Act:
-    """Somebody presses a button (what it carries), writes, on a page both at once, or sends a form
-    back (its answers)."""
+    """Somebody presses a button (what it carries), writes, on a page both at once, sends a form
+    back (its answers), or follows a collector's QR (its code).
+
+    `again`: then the button is looked for by how it ends, and who sees none does this once more.
+    """
 
     press: str = ""
     text: str = ""
     form: Mapping[str, str] = field(default_factory=dict)
+    start: str = ""
+    again: "Act | None" = None
 
 
 Bring = Callable[[Life], Awaitable[bool]]
@@ -41,12 +48,14 @@ Bring = Callable[[Life], Awaitable[bool]]
 
 @dataclass(frozen=True)
 class Way:
-    """`channel`: its name. `scene`: how a server listens here, with which `settings`."""
+    """`channel`: its name. `scene`: how a server listens here, with which `settings`. `sees`: what
+    the buttons carry that the person has before them."""
 
     channel: str
     scene: str
     settings: Mapping[str, Any]
     hand: Callable[[Act], Awaitable[Bring]]
+    sees: Callable[[], Awaitable[Sequence[str]]]
 
 
 WayOf = Callable[[int], AbstractAsyncContextManager[Way]]
@@ -64,7 +73,7 @@ def telegram_settings(api: BotApi) -> dict[str, Any]:
 async def polling(person: int) -> AsyncIterator[Way]:
     """Telegram is asked."""
     async with BotApi() as api:
-        yield Way("telegram", "listens", telegram_settings(api), partial(_updates, api, person))
+        yield _telegram(api, person, "listens", {})
 
 
 @asynccontextmanager
@@ -77,13 +86,24 @@ async def webhook(person: int) -> AsyncIterator[Way]:
         "http_port": port,
     }
     async with BotApi() as api:
-        settings = telegram_settings(api) | hook
-        yield Way("telegram", "serves", settings, partial(_updates, api, person))
+        yield _telegram(api, person, "serves", hook)
 
 
-async def _updates(api: BotApi, person: int, act: Act) -> Bring:
+def _telegram(api: BotApi, person: int, scene: str, more: Mapping[str, Any]) -> Way:
     citizen = api.citizen(person)
-    if act.text:
+
+    async def sees() -> list[str]:
+        rows = citizen.screen.rows if citizen.chat.newest else []
+        return [button["callback_data"] for row in rows for button in row]
+
+    hand = partial(_updates, api, citizen)
+    return Way("telegram", scene, telegram_settings(api) | dict(more), hand, sees)
+
+
+async def _updates(api: BotApi, citizen: Citizen, act: Act) -> Bring:
+    if act.start:
+        await citizen.scans(act.start, wait=False)
+    elif act.text:
         await citizen.types(act.text, wait=False)
     else:
         await citizen.presses(act.press, wait=False, message=1)
@@ -138,10 +158,16 @@ async def whatsapp(person: int) -> AsyncIterator[Way]:
 
             return partial(_posted, post)
 
-        yield Way("whatsapp", "serves", settings, hand)
+        async def sees() -> list[str]:
+            phone = Phone(meta, str(person))
+            return phone.ids if phone.got else []
+
+        yield Way("whatsapp", "serves", settings, hand, sees)
 
 
 def _said(act: Act) -> dict[str, Any]:
+    if act.start:
+        return {"text": {"body": f"{GREETING} {act.start}"}}
     if act.text:
         return {"text": {"body": act.text}}
     if act.form:
@@ -154,23 +180,33 @@ def _said(act: Act) -> dict[str, Any]:
 @asynccontextmanager
 async def web(person: int) -> AsyncIterator[Way]:
     """A browser posts the form of the page that it shows, and again until it is led on."""
-    port, page = free_port(), f"/s/{LOKET.code}/chat"
-    base = f"http://127.0.0.1:{port}"
-    async with httpx.AsyncClient(base_url=base, cookies=_cookie(person)) as browser:
+    port, door = free_port(), f"/s/{LOKET.code}"
+    chat = f"{door}/chat"
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as browser:
+
+        async def shown(path: str) -> Page:
+            return Page((await browser.get(path)).text)
 
         async def hand(act: Act) -> Bring:
+            if not (act.start or browser.cookies):
+                browser.cookies.update(_cookie(person))
             form = dict[str, str]()
 
             async def post() -> bool:
                 if not form:
-                    shown = Page((await browser.get(page)).text)
-                    form.update(form=shown.all("input", name="form")[0].attrs["value"])
-                    form.update(choice=act.press, text=act.text)
-                return (await browser.post(page, data=form)).status_code == 303
+                    hidden = (await shown(door if act.start else chat)).all("input", type="hidden")
+                    form.update({field.attrs["name"]: field.attrs["value"] for field in hidden})
+                    form.update({} if act.start else {"choice": act.press, "text": act.text})
+                return (await browser.post(chat, data=form)).status_code == 303
 
             return partial(_posted, post)
 
-        yield Way("web", "serves", {"http_port": port}, hand)
+        async def sees() -> list[str]:
+            with suppress(httpx.TransportError):
+                return [b.attrs.get("value", "") for b in (await shown(chat)).all("button")]
+            return []
+
+        yield Way("web", "serves", {"http_port": port}, hand, sees)
 
 
 def _cookie(person: int) -> dict[str, str]:

@@ -1,0 +1,47 @@
+"""The first tap of somebody whom nobody knows yet, killed everywhere: one interview, where the QR
+leads, and the first answer once.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from skm.store.migrate import migrate
+from tests.crash.conftest import Matrix
+from tests.crash.ground import Ground, SqliteGround
+from tests.crash.survey import ITEMS, PERSON, Plan, Said, Step, killed_everywhere
+from tests.crash.talk import Talk
+from tests.crash.victim import Zygote
+from tests.crash.ways import WAYS, Act
+from tests.skm.store.city import LOKET, NOW
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+def arriving() -> Plan:
+    """A QR is followed, and the first question answered: which is the consent as well."""
+    scans = Act(start=LOKET.code)
+    consents = Act(press=f".a:{ITEMS[0]}:3", again=scans)
+    return Plan(None, [Step(scans, Said()), Step(consents, Said({ITEMS[0]: 3}))])
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_who_arrives_has_one_interview_whenever_we_are_killed(
+    zygote: Zygote, ground: Ground, matrix: Matrix, way: str
+) -> None:
+    talk = Talk(zygote, ground, PERSON, NOW, WAYS[way])
+    places = await killed_everywhere(talk, matrix, arriving())
+    if matrix.is_whole:
+        written = {"INSERT INTO received", "INSERT INTO visit", "UPDATE visit SET", "COMMIT"}
+        assert written <= set(places)
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_bot_that_welcomes_before_it_has_stored_is_found_out(
+    zygote: Zygote, tmp_path: Path, way: str
+) -> None:
+    ground = SqliteGround(tmp_path)
+    migrate(ground.template)
+    talk = Talk(zygote, ground, PERSON, NOW, WAYS[way], hasty=True)
+    with pytest.raises(AssertionError, match="was acknowledged"):
+        await killed_everywhere(talk, Matrix("change"), arriving())
