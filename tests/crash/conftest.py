@@ -16,6 +16,7 @@ from tests.crash.points import Kind
 from tests.crash.victim import Zygote
 
 DIED = "died at"
+USUAL = {"polling", "telegram"}  # ways in and out
 SURVIVORS = 3  # in a row, until we believe that there is no further point: awaits vary a little
 
 
@@ -78,7 +79,7 @@ def matrix(request: pytest.FixtureRequest, kind: Kind) -> Matrix:
     """Every point, or of the usual way in each change of the database and of all else a sample."""
     made = Matrix(kind, survivors=SURVIVORS)
     if not request.config.getoption("--every-point"):
-        usual = request.node.callspec.params.get("way", "polling") == "polling"
+        usual = request.node.callspec.params.get("way") in USUAL
         made = Matrix(kind, 61 if kind == "await" else 1 if usual else 7)
     request.node.user_properties.append((DIED, made.places))
     return made

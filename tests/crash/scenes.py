@@ -63,6 +63,7 @@ async def play(order: Order, begin: Callable[[], None]) -> None:
     settings = order.settings()
     async with AsyncExitStack() as stack:
         app = await stack.enter_async_context(opened(settings, order.clock))
+        app = app.at(replace(app.desk, drawing=Quick()))
         if settings.telegram_token.get_secret_value():
             telegram = await stack.enter_async_context(telegram_of(settings, order.clock))
             app.channels[telegram.name] = telegram
@@ -114,7 +115,6 @@ def _telegram(app: Deployment) -> TelegramChannel:
 
 async def posts(app: Deployment) -> None:
     """Plans the digests that are due and sends what can be sent."""
-    app = replace(app, desk=replace(app.desk, drawing=Quick()))
     await app.db.write(digests_of(app).plan)
     await postman_of(app).deliver()
 

@@ -101,7 +101,8 @@ async def _held(conn: AsyncConnection, visit: Any, found: Sequence[Response]) ->
     held = Said(said.answers, said.profile, said.comment)
     assert bool(found) == (len(said.answers) == len(ITEMS)), "a response without its nine answers"
     for response in found:
-        assert Said(response.answers, response.profile, response.saran) == held
+        same = Said(response.answers, response.profile, response.saran) == held
+        assert same, "the response is not what was said"
     return held
 
 

@@ -123,7 +123,7 @@ async def _updates(api: BotApi, citizen: Citizen, act: Act) -> Bring:
 # --- what is posted, and posted again -------------------------------------------------------------
 
 
-async def _posted(post: Callable[[], Awaitable[bool]], life: Life) -> bool:
+async def posted(post: Callable[[], Awaitable[bool]], life: Life) -> bool:
     """Who is not there yet, or dies in the middle, is tried again."""
     async with asyncio.timeout(60):
         while not life.over.is_set():
@@ -134,21 +134,26 @@ async def _posted(post: Callable[[], Awaitable[bool]], life: Life) -> bool:
     return False
 
 
+def whatsapp_settings(meta: CloudApiStand, port: int) -> dict[str, Any]:
+    """Of a server that listens there, where Meta will post to."""
+    meta.webhook = f"http://127.0.0.1:{port}{PATH}"
+    return {
+        "whatsapp_token": TOKEN,
+        "whatsapp_phone_id": PHONE_ID,
+        "whatsapp_app_secret": META,
+        "whatsapp_verify_token": VERIFY,
+        "whatsapp_number": "6281200000000",
+        "whatsapp_api_url": meta.url,
+        "whatsapp_rate": 5000,
+        "http_port": port,
+    }
+
+
 @asynccontextmanager
 async def whatsapp(person: int) -> AsyncIterator[Way]:
     """Meta posts the same message until it is answered with 200."""
     port = free_port()
-    async with CloudApiStand(webhook=f"http://127.0.0.1:{port}{PATH}") as meta:
-        settings = {
-            "whatsapp_token": TOKEN,
-            "whatsapp_phone_id": PHONE_ID,
-            "whatsapp_app_secret": META,
-            "whatsapp_verify_token": VERIFY,
-            "whatsapp_number": "6281200000000",
-            "whatsapp_api_url": meta.url,
-            "whatsapp_rate": 5000,
-            "http_port": port,
-        }
+    async with CloudApiStand() as meta:
 
         async def hand(act: Act) -> Bring:
             message = meta.says(str(person), **_said(act))
@@ -156,13 +161,13 @@ async def whatsapp(person: int) -> AsyncIterator[Way]:
             async def post() -> bool:
                 return await meta.posts(message) == 200
 
-            return partial(_posted, post)
+            return partial(posted, post)
 
         async def sees() -> list[str]:
             phone = Phone(meta, str(person))
             return phone.ids if phone.got else []
 
-        yield Way("whatsapp", "serves", settings, hand, sees)
+        yield Way("whatsapp", "serves", whatsapp_settings(meta, port), hand, sees)
 
 
 def _said(act: Act) -> dict[str, Any]:
@@ -199,7 +204,7 @@ async def web(person: int) -> AsyncIterator[Way]:
                     form.update({} if act.start else {"choice": act.press, "text": act.text})
                 return (await browser.post(chat, data=form)).status_code == 303
 
-            return partial(_posted, post)
+            return partial(posted, post)
 
         async def sees() -> list[str]:
             with suppress(httpx.TransportError):
