@@ -11,8 +11,9 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.alert import Alert, AlertKind, Raised
-from skm.store.schema import alert as table
-from skm.store.schema import collector, tally, upp
+from skm.store.schema import collector, upp
+from skm.store.schema_counts import tally
+from skm.store.schema_officials import alert as table
 from skm.store.upps import below
 
 _RAISE = {

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.aside import Aside, Kept
-from skm.store.schema import poison as table
+from skm.store.schema_messages import poison as table
 
 _PUT = {
     "sqlite": insert_sqlite(table).on_conflict_do_nothing(),

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.delivery import ABANDONED, LEASE, Delivery, Frozen, Kind, Next, Plan, State
-from skm.store.schema import delivery as table
+from skm.store.schema_messages import delivery as table
 
 _PLAN = {
     "sqlite": insert_sqlite(table).on_conflict_do_nothing(index_elements=["key"]),

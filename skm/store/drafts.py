@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.store.schema import official
+from skm.store.schema_officials import official
 from skm.store.schema_periods import draft as table
 
 LAPSES = timedelta(hours=1)  # then what is typed is taken for something else again

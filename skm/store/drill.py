@@ -18,7 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from skm.ikm import Tally, ikm
 from skm.period import MONTHS, Kind, Period
 from skm.store import closings, tallies
-from skm.store.schema import SUMS, response, tally, upp
+from skm.store.schema import response, upp
+from skm.store.schema_counts import SUMS, tally
 from skm.unsur import Unsur
 
 MOST = 50  # differences that are named

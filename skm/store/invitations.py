@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.official import Invitation, Role
 from skm.store.officials import unit_id
-from skm.store.schema import invitation as table
 from skm.store.schema import upp
+from skm.store.schema_officials import invitation as table
 from skm.visit import new_code
 
 TOKEN_LENGTH = 20  # of 32 letters: 100 bits

@@ -7,8 +7,8 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.official import Deed
-from skm.store.schema import log as table
-from skm.store.schema import official
+from skm.store.schema_officials import log as table
+from skm.store.schema_officials import official
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.errors import SkmError
 from skm.official import Invitation, Official, Role
-from skm.store.schema import official as table
 from skm.store.schema import upp
+from skm.store.schema_officials import official as table
 
 _ALL = (
     select(table, upp.c.code)

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.delivery import Kind
 from skm.store import deliveries, responses, visits
-from skm.store.schema import official, response, ticket, visit
+from skm.store.schema import response, ticket, visit
+from skm.store.schema_officials import official
 
 
 async def rekey(conn: AsyncConnection, old: str, new: str) -> None:

@@ -12,8 +12,8 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.period import Kind, Period
-from skm.store.schema import profile_tally as table
 from skm.store.schema import upp
+from skm.store.schema_counts import profile_tally as table
 from skm.store.upps import below
 
 Profiles = dict[tuple[str, str], int]

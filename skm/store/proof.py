@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from skm.period import Kind, Period
 from skm.report import EVERYTHING, Report
 from skm.store import closings, rollup, tallies, upps
-from skm.store.schema import tally as table
+from skm.store.schema_counts import tally as table
 
 CHUNK = 2000  # rows at a time
 

@@ -20,8 +20,11 @@ from skm.period import Kind, Period
 from skm.retention import at_noon, blurred
 from skm.store import profiles
 from skm.store.database import Database, Work
-from skm.store.schema import alert, delivery, invitation, log, official, response, tally, visit
+from skm.store.schema import response, visit
 from skm.store.schema import ticket as ticket_table
+from skm.store.schema_counts import tally
+from skm.store.schema_messages import delivery
+from skm.store.schema_officials import alert, invitation, log, official
 from skm.store.schema_periods import draft
 
 CHUNK = 500

@@ -19,8 +19,8 @@ from skm.ikm import Mutu
 from skm.lookup import folded
 from skm.period import Period
 from skm.recap import Published, Recap, Reported, Row
-from skm.store.schema import NILAI_COLUMNS
-from skm.store.schema import recap_row as table
+from skm.store.schema_periods import NILAI_COLUMNS
+from skm.store.schema_periods import recap_row as table
 from skm.unsur import Unsur
 from skm.upp import Upp
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.errors import SkmError
 from skm.store.database import Database, T, Work
-from skm.store.schema import received as table
+from skm.store.schema_messages import received as table
 
 _INSERT = {
     "sqlite": insert_sqlite(table).on_conflict_do_nothing(),

@@ -17,8 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.ikm import Tally
 from skm.period import Kind, Period
-from skm.store.schema import SUMS, response, upp
-from skm.store.schema import tally as table
+from skm.store.schema import response, upp
+from skm.store.schema_counts import SUMS
+from skm.store.schema_counts import tally as table
 from skm.unsur import Unsur
 
 KINDS = (Kind.DAY, Kind.MONTH)

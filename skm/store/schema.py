@@ -1,14 +1,15 @@
-"""The tables. Migrations bring a database here; a test holds the two against each other."""
+"""The tables of the survey: units, ways in, visits, responses. `tables.py` names the other files.
+
+Migrations bring a database here; a test holds the two against each other.
+"""
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     Date,
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     String,
     Table,
@@ -16,9 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from skm.instrument import NILAI
 from skm.store.moment import Moment
-from skm.unsur import Unsur
 
 metadata = MetaData(
     naming_convention={
@@ -30,7 +29,7 @@ metadata = MetaData(
 )
 
 
-def _id() -> Column[int]:
+def numbered() -> Column[int]:
     """A whole number that counts itself (an alias of rowid on SQLite)."""
     return Column("id", Integer, primary_key=True, autoincrement=True)
 
@@ -38,7 +37,7 @@ def _id() -> Column[int]:
 upp = Table(
     "upp",
     metadata,
-    _id(),
+    numbered(),
     Column("code", String(32), nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("parent_id", Integer, ForeignKey("upp.id"), index=True),
@@ -48,7 +47,7 @@ upp = Table(
 collector = Table(
     "collector",
     metadata,
-    _id(),
+    numbered(),
     Column("code", String(16), nullable=False, unique=True),
     Column("upp_id", Integer, ForeignKey("upp.id"), nullable=False, index=True),
     Column("layanan", Text, nullable=False, server_default=""),
@@ -139,164 +138,4 @@ Index(
     response.c.submitted_at,
     sqlite_where=_SAID,
     postgresql_where=_SAID,
-)
-
-SUMS = ["n", "total", "total_sq"] + [
-    f"{unsur.lower()}_{nilai}" for unsur in Unsur for nilai in NILAI
-]
-
-tally = Table(  # one row is the tally of a period: a day or a month
-    "tally",
-    metadata,
-    Column("upp_id", Integer, ForeignKey("upp.id"), primary_key=True),
-    Column("kind", String(8), primary_key=True),
-    Column("start", Date, primary_key=True),
-    Column("layanan", Text, primary_key=True),
-    Column("instrument", String(32), primary_key=True),
-    Column("last", Date, nullable=False),  # the latest day in it
-    *(Column(name, BigInteger if "total" in name else Integer, nullable=False) for name in SUMS),
-    sqlite_with_rowid=False,
-)
-
-profile_tally = Table(  # how many chose what, of responses that no longer say it themselves
-    "profile_tally",
-    metadata,
-    Column("upp_id", Integer, ForeignKey("upp.id"), primary_key=True),
-    Column("month", Date, primary_key=True),  # its first day
-    Column("field", String(32), primary_key=True),
-    Column("option", String(32), primary_key=True),
-    Column("n", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-received = Table(
-    "received",
-    metadata,
-    Column("channel", String(16), primary_key=True),
-    Column("message_id", String(128), primary_key=True),
-    Column("at", Moment, nullable=False, index=True),
-    sqlite_with_rowid=False,
-)
-
-poison = Table(  # what could not be taken, for whoever mends it
-    "poison",
-    metadata,
-    Column("channel", String(16), primary_key=True),
-    Column("message", String(64), primary_key=True),
-    Column("reason", Text, nullable=False),
-    Column("shape", Text, nullable=False),  # JSON: names, types and lengths, no content
-    Column("at", Moment, nullable=False, index=True),
-)
-
-official = Table(
-    "official",
-    metadata,
-    _id(),
-    Column("person", String(32), unique=True),  # a pseudonym; gone once removed
-    Column("name", Text, nullable=False),
-    Column("role", String(16), nullable=False),
-    Column("upp_id", Integer, ForeignKey("upp.id")),  # none: the whole instansi
-    Column("channel", String(16), nullable=False),
-    Column("address", Text),  # gone once removed
-    Column("language", String(8), nullable=False),
-    Column("since", Moment, nullable=False),
-    Column("removed_at", Moment),
-    Column("heard_at", Moment),  # when they last wrote, where that opens a window
-    Column("knocked_at", Moment),  # when they were last asked to open it
-)
-
-invitation = Table(
-    "invitation",
-    metadata,
-    Column("token_hash", String(64), primary_key=True),
-    Column("role", String(16), nullable=False),
-    Column("upp_id", Integer, ForeignKey("upp.id")),
-    Column("name", Text, nullable=False),
-    Column("expires_at", Moment, nullable=False),
-    Column("used_at", Moment),
-)
-
-log = Table(
-    "log",
-    metadata,
-    _id(),
-    Column("at", Moment, nullable=False, index=True),
-    Column("official_id", Integer, ForeignKey("official.id")),  # none: the command line
-    Column("deed", String(16), nullable=False),
-    Column("about", Text, nullable=False),
-)
-
-subscription = Table(
-    "subscription",
-    metadata,
-    Column("official_id", Integer, ForeignKey("official.id"), primary_key=True),
-    Column("frequency", String(16), primary_key=True),
-    Column("weekday", Integer, nullable=False),
-    Column("at", String(5), nullable=False),  # local wall clock, 07:30
-    Column("alerts", Boolean, nullable=False),
-    Column("since", Moment, nullable=False),  # nothing that was due before is sent
-)
-
-alert = Table(
-    "alert",
-    metadata,
-    _id(),
-    Column("key", String(96), nullable=False, unique=True),  # raised once
-    Column("kind", String(16), nullable=False),
-    Column("upp_id", Integer, ForeignKey("upp.id"), nullable=False, index=True),
-    Column("about", Text, nullable=False),  # JSON: what the sentence needs
-    Column("raised_at", Moment, nullable=False),
-    Column("remind_at", Moment, nullable=False),
-    Column("official_id", Integer, ForeignKey("official.id")),  # who has it in hand
-    Column("acknowledged_at", Moment),
-)
-
-delivery = Table(
-    "delivery",
-    metadata,
-    _id(),
-    Column("key", String(96), nullable=False, unique=True),  # planned once
-    Column("kind", String(16), nullable=False),
-    Column("official_id", Integer, ForeignKey("official.id"), nullable=False),
-    Column("about", String(64), nullable=False),  # the period's code, or the alert's id
-    Column("due_at", Moment, nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("next_at", Moment, nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("claimed_at", Moment),
-    Column("content", Text),  # JSON, frozen before the first attempt
-    Column("picture", LargeBinary),
-    Column("sha256", String(64)),
-    Column("sent_at", Moment),
-    Column("error", Text),
-)
-Index("ix_delivery_state", delivery.c.state, delivery.c.next_at)
-
-spending = Table(
-    "spending",
-    metadata,
-    Column("channel", String(16), primary_key=True),
-    Column("month", String(7), primary_key=True),  # 2026-11, as the instansi's calendar says
-    Column("replies", Integer, nullable=False),  # messages to whoever wrote to us
-    Column("bulk", Integer, nullable=False),  # messages that we began
-)
-
-NILAI_COLUMNS = [unsur.lower() for unsur in Unsur]
-
-recap_row = Table(
-    "recap_row",
-    metadata,
-    Column("unit", Text, primary_key=True),  # as it was printed
-    Column("period", String(16), primary_key=True),
-    Column("folded", Text, nullable=False, index=True),  # by which a unit finds its history
-    Column("parent", Text),
-    *(Column(name, String(16), nullable=False) for name in NILAI_COLUMNS),  # with their digits
-    Column("ikm", String(16), nullable=False),
-    Column("mutu", String(1)),
-    Column("respondents", Integer, nullable=False),
-    Column("prioritas", String(16), nullable=False),  # U3 U5 U2
-    Column("realised", String(16)),
-    Column("source", Text, nullable=False),
-    Column("sha256", String(64), nullable=False),
-    Column("imported_at", Moment, nullable=False),
 )

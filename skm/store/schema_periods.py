@@ -1,4 +1,4 @@
-"""The tables of what comes after a period: its follow-ups, and its frozen figures."""
+"""The tables of periods: follow-ups, frozen figures, and figures that were published elsewhere."""
 
 from sqlalchemy import (
     Column,
@@ -13,12 +13,14 @@ from sqlalchemy import (
 )
 
 from skm.store.moment import Moment
-from skm.store.schema import metadata as metadata
+from skm.store.schema import metadata, upp
+from skm.store.schema_officials import official
+from skm.unsur import Unsur
 
 follow_up = Table(  # the three of a unit and period, as soon as something is written down
     "follow_up",
     metadata,
-    Column("upp_id", Integer, ForeignKey("upp.id"), primary_key=True),
+    Column("upp_id", Integer, ForeignKey(upp.c.id), primary_key=True),
     Column("period", String(16), primary_key=True),
     Column("unsur", String(2), primary_key=True),
     Column("rank", Integer, nullable=False),  # 1 is the lowest
@@ -41,13 +43,13 @@ photo = Table(  # what shows that it was done; drawn anew, without where it was 
     Column("height", Integer, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("uploaded_at", Moment, nullable=False),
-    Column("official_id", Integer, ForeignKey("official.id"), nullable=False),
+    Column("official_id", Integer, ForeignKey(official.c.id), nullable=False),
 )
 
 draft = Table(  # what an official is in the middle of writing
     "draft",
     metadata,
-    Column("official_id", Integer, ForeignKey("official.id"), primary_key=True),
+    Column("official_id", Integer, ForeignKey(official.c.id), primary_key=True),
     Column("about", Text, nullable=False),  # unit, period and unsur
     Column("finishing", Integer, nullable=False),  # 1: a note of what was done
     Column("action", Text),
@@ -60,7 +62,7 @@ closing = Table(
     metadata,
     Column("period", String(16), primary_key=True),
     Column("closed_at", Moment, nullable=False),
-    Column("official_id", Integer, ForeignKey("official.id")),  # none: the command line
+    Column("official_id", Integer, ForeignKey(official.c.id)),  # none: the command line
     Column("content", Text, nullable=False),  # canonical JSON: method, pooled tallies, figures
     Column("sha256", String(64), nullable=False),
     Column("archive", Text),  # canonical JSON: what documents print beside; none in the first ones
@@ -88,3 +90,23 @@ seal = Table(  # one for each response that a closing counted
 )
 Index("ix_seal_period", seal.c.period)
 Index("ix_seal_response_id", seal.c.response_id)
+
+NILAI_COLUMNS = [unsur.lower() for unsur in Unsur]
+
+recap_row = Table(
+    "recap_row",
+    metadata,
+    Column("unit", Text, primary_key=True),  # as it was printed
+    Column("period", String(16), primary_key=True),
+    Column("folded", Text, nullable=False, index=True),  # by which a unit finds its history
+    Column("parent", Text),
+    *(Column(name, String(16), nullable=False) for name in NILAI_COLUMNS),  # with their digits
+    Column("ikm", String(16), nullable=False),
+    Column("mutu", String(1)),
+    Column("respondents", Integer, nullable=False),
+    Column("prioritas", String(16), nullable=False),  # U3 U5 U2
+    Column("realised", String(16)),
+    Column("source", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("imported_at", Moment, nullable=False),
+)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.store.schema import response
-from skm.store.schema import spending as table
+from skm.store.schema_messages import spending as table
 
 _KEY = ["channel", "month"]
 

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.store.schema import official
-from skm.store.schema import subscription as table
+from skm.store.schema_officials import official
+from skm.store.schema_officials import subscription as table
 from skm.subscription import Frequency, Subscription
 
 

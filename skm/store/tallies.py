@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.ikm import Tally
 from skm.period import Kind, Period
-from skm.store.schema import SUMS, upp
-from skm.store.schema import tally as table
+from skm.store.schema import upp
+from skm.store.schema_counts import SUMS
+from skm.store.schema_counts import tally as table
 from skm.store.upps import below
 from skm.unsur import Unsur
 

@@ -9,7 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.official import Deed
 from skm.period import Kind
-from skm.store.schema import delivery, log, tally, visit
+from skm.store.schema import visit
+from skm.store.schema_counts import tally
+from skm.store.schema_messages import delivery
+from skm.store.schema_officials import log
 
 
 @dataclass(frozen=True)

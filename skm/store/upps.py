@@ -7,8 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.errors import SkmError
 from skm.period import Kind, Period
-from skm.store.schema import collector, tally
+from skm.store.schema import collector
 from skm.store.schema import upp as table
+from skm.store.schema_counts import tally
 from skm.upp import Upp
 
 _above = table.alias("above")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.store.schema import official as table
+from skm.store.schema_officials import official as table
 
 OPEN_FOR = timedelta(hours=24)
 

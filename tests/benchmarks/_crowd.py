@@ -33,7 +33,8 @@ from skm.period import Kind, Period
 from skm.store import tallies, upps
 from skm.store.database import Database
 from skm.store.moment import Moment
-from skm.store.schema import SUMS, collector, response, tally, upp
+from skm.store.schema import collector, response, upp
+from skm.store.schema_counts import SUMS, tally
 from skm.unsur import Unsur
 from skm.upp import Mode, Upp
 from tests.skm.test_instrument import SKM9

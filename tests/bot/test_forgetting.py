@@ -16,7 +16,7 @@ from bot.clock import lapse
 from skm.delivery import Frozen, Kind, Plan
 from skm.response import Response
 from skm.store import deliveries, officials, responses
-from skm.store.schema import metadata
+from skm.store.tables import ALL
 from skm.visit import pseudonym
 from tests.chat import CODE, KEY, TICKETED, Chat, Desk, a_desk
 
@@ -61,7 +61,7 @@ async def _dumped(conn: AsyncConnection) -> bytes:
         text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
     )
     names = list(tables)
-    assert set(names) >= set(metadata.tables)
+    assert set(names) >= {table.name for table in ALL}
     rows = [await conn.scalars(text(f'SELECT t::text FROM "{name}" t')) for name in names]
     return "\n".join(row for each in rows for row in each).encode()
 

@@ -16,7 +16,7 @@ from bot.whatsapp.wire import OPEN
 from skm.delivery import Delivery, Kind, Plan, State
 from skm.official import Official
 from skm.store import deliveries, officials, spending, windows
-from skm.store.schema import delivery
+from skm.store.schema_messages import delivery
 from tests.bot.whatsapp.line import TEMPLATE, Line, a_line
 from tests.stand.phone import Phone
 from tests.stand.whatsapp import CloudApiStand, Json, refusal

@@ -1,6 +1,5 @@
 """A database comes to the schema of the code whole or not at all, or is refused in a sentence."""
 
-import importlib
 import pkgutil
 import sqlite3
 from pathlib import Path
@@ -17,12 +16,10 @@ from skm.store.database import Database, StoreError
 from skm.store.migrate import VersionError, migrate
 from skm.store.schema import metadata
 
-for found in pkgutil.iter_modules(skm.store.__path__):
-    if found.name.startswith("schema"):
-        importlib.import_module(f"skm.store.{found.name}")
-
 
 def test_no_table_is_overlooked() -> None:
+    files = [file.name for file in pkgutil.iter_modules(skm.store.__path__, "skm.store.")]
+    assert {file for file in files if ".schema" in file} == {file.__name__ for file in tables.FILES}
     assert metadata.sorted_tables == tables.ALL
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from skm.errors import SkmError
 from skm.official import Deed, Invitation, Official, Role
-from skm.store import invitations, log, officials, schema, upps
+from skm.store import invitations, log, officials, schema_officials, upps
 from skm.store.database import Database
 from skm.upp import Upp
 
@@ -64,7 +64,7 @@ async def test_of_people_who_use_a_token_at_once_one_gets_it(db: Database) -> No
 
 async def test_the_token_itself_is_stored_nowhere(db: Database) -> None:
     token = await invited(db)
-    [row] = await db.read(lambda conn: conn.execute(select(schema.invitation)))
+    [row] = await db.read(lambda conn: conn.execute(select(schema_officials.invitation)))
     assert token not in str(row)
 
 
@@ -110,7 +110,7 @@ async def test_a_removed_official_is_found_no_more_and_cannot_be_removed_twice(
 async def test_of_a_removed_official_only_the_name_is_left(db: Database) -> None:
     await enrolled(db)
     await db.write(lambda conn: officials.remove(conn, 1, NOW))
-    [row] = await db.read(lambda conn: conn.execute(select(schema.official)))
+    [row] = await db.read(lambda conn: conn.execute(select(schema_officials.official)))
     assert (row.person, row.address, row.name) == (None, None, "Sri")
 
 

@@ -36,7 +36,7 @@ from skm.store import (
 )
 from skm.store.database import Database
 from skm.store.purge import Purge
-from skm.store.schema import metadata
+from skm.store.tables import ALL
 from tests.skm.store.city import LAB, LOKET, TREE, call, given_by, visit_of
 from tests.skm.test_instrument import SKM9
 
@@ -116,7 +116,7 @@ async def everything(db: Database) -> str:
 
     async def read(conn: AsyncConnection) -> str:
         rows: list[Any] = []
-        for table in metadata.sorted_tables:
+        for table in ALL:
             rows += [[str(cell) for cell in row] for row in await conn.execute(select(table))]
         return json.dumps(rows, ensure_ascii=False)
 

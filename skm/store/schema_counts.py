@@ -1,0 +1,35 @@
+"""The tables that are counted from responses: the rollup, and profiles of long ago."""
+
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Integer, String, Table, Text
+
+from skm.instrument import NILAI
+from skm.store.schema import metadata, upp
+from skm.unsur import Unsur
+
+SUMS = ["n", "total", "total_sq"] + [
+    f"{unsur.lower()}_{nilai}" for unsur in Unsur for nilai in NILAI
+]
+
+tally = Table(  # one row is the tally of a period: a day or a month
+    "tally",
+    metadata,
+    Column("upp_id", Integer, ForeignKey(upp.c.id), primary_key=True),
+    Column("kind", String(8), primary_key=True),
+    Column("start", Date, primary_key=True),
+    Column("layanan", Text, primary_key=True),
+    Column("instrument", String(32), primary_key=True),
+    Column("last", Date, nullable=False),  # the latest day in it
+    *(Column(name, BigInteger if "total" in name else Integer, nullable=False) for name in SUMS),
+    sqlite_with_rowid=False,
+)
+
+profile_tally = Table(  # how many chose what, of responses that no longer say it themselves
+    "profile_tally",
+    metadata,
+    Column("upp_id", Integer, ForeignKey(upp.c.id), primary_key=True),
+    Column("month", Date, primary_key=True),  # its first day
+    Column("field", String(32), primary_key=True),
+    Column("option", String(32), primary_key=True),
+    Column("n", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
