@@ -68,6 +68,8 @@ class Drafting:
         draft = await self._draft()
         if draft is None or not draft.finishing:
             return await self._lapsed()
+        if draft.photographed:  # another replica took one meanwhile
+            return await self.shows(self.item, self._say("one_photo"), more=True)
         sent, channel = self.ask.photo, self.ask.official.channel
         if sent and sent.album:
             await received.first_time(self.conn, channel, sent.album, self.ask.desk.now())
@@ -104,8 +106,10 @@ class Drafting:
         item = self.item.finished(deed)
         await self._records(item, "selesai", photo)
         if deed.note and deed.photo:
-            return await self.shows(item, self._say("saved"))
-        await drafts.keep(self.conn, replace(draft, action=deed.note or None), self.ask.desk.now())
+            words_only = self.ask.photo and not photo  # of a further one, which is not kept
+            return await self.shows(item, self._say("one_photo" if words_only else "saved"))
+        draft = replace(draft, action=deed.note or None, photographed=bool(deed.photo))
+        await drafts.keep(self.conn, draft, self.ask.desk.now())
         key = "saved_note" if deed.note else "saved_photo"
         return await self.shows(item, self._say(key), more=True)
 

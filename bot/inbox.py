@@ -132,12 +132,19 @@ class Inbox:
     async def _drafted(self, conn: AsyncConnection, person: Person) -> str:
         """What the command would be that belongs to the follow-up an official is writing down."""
         draft = await drafts.of_person(conn, person.respondent, person.now)
-        said, album = person.inbound.text, person.inbound.album
-        if album and await received.is_known(conn, person.inbound.address.channel, album):
+        text, photo = person.inbound.text, person.inbound.photo
+        if draft is None or await self._is_of_a_taken_album(conn, person.inbound):
             return ""
-        if draft and said is not None and draft.takes_text:
-            return f"{draft.about} tulis {said}"
-        return f"{draft.about} bukti" if draft and said is None and draft.finishing else ""
+        if photo and draft.photographed:  # one is enough: of another only its words are wanted
+            text = photo.caption.strip()
+        if text is None:
+            return f"{draft.about} bukti" if draft.finishing else ""
+        return f"{draft.about} tulis {text}" if text and draft.takes_text else ""
+
+    async def _is_of_a_taken_album(self, conn: AsyncConnection, inbound: Inbound) -> bool:
+        """Whether a photo comes with one that was taken."""
+        album = inbound.album
+        return bool(album) and await received.is_known(conn, inbound.address.channel, album)
 
     def _in_group(self, inbound: Inbound) -> Replies:
         """In a group only a command gets an answer, and that says: write to me privately."""

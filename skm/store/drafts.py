@@ -18,12 +18,14 @@ class Draft:
 
     `about`: unit, period and unsur, as they are typed after the command. `action`: what will be
     done, or the note of what was. What is asked for is the first that is missing: action, deadline,
-    person; of what is done a note, or a photo, and when the note is written only a photo.
+    person; of what is done a note, or a photo, and when one of them has come only the other.
+    `photographed`: the photo has.
     """
 
     official: int
     about: str
     finishing: bool = False
+    photographed: bool = False
     action: str | None = None
     deadline: date | None = None
 
@@ -56,7 +58,7 @@ async def keep(conn: AsyncConnection, draft: Draft, now: datetime) -> None:
         insert(table).values(
             official_id=draft.official,
             about=draft.about,
-            finishing=int(draft.finishing),
+            finishing=draft.finishing + draft.photographed,
             action=draft.action,
             deadline=draft.deadline,
             touched_at=now,
@@ -77,4 +79,5 @@ async def _found(conn: AsyncConnection, who: ColumnElement[bool], now: datetime)
     row = (await conn.execute(query)).first()
     if row is None:
         return None
-    return Draft(row.official_id, row.about, bool(row.finishing), row.action, row.deadline)
+    finishing, photographed = row.finishing > 0, row.finishing > 1
+    return Draft(row.official_id, row.about, finishing, photographed, row.action, row.deadline)

@@ -51,7 +51,7 @@ draft = Table(  # what an official is in the middle of writing
     metadata,
     Column("official_id", Integer, ForeignKey(official.c.id), primary_key=True),
     Column("about", Text, nullable=False),  # unit, period and unsur
-    Column("finishing", Integer, nullable=False),  # 1: a note of what was done
+    Column("finishing", Integer, nullable=False),  # 1: what was done, 2: its photo came
     Column("action", Text),
     Column("deadline", Date),
     Column("touched_at", Moment, nullable=False),

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,7 +10,8 @@ from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.message import LARGEST
+from bot.message import LARGEST, Photo
+from bot.officials import Officials
 from skm.closing import What
 from skm.official import Deed
 from skm.period import Period
@@ -313,11 +315,48 @@ async def test_of_an_album_the_first_that_can_be_read_is_kept(desk: Desk) -> Non
     chat.hears("Tersimpan.")
 
 
-async def test_where_photos_come_one_by_one_that_is_said_of_each(desk: Desk) -> None:
+@pytest.mark.parametrize("note", ["Sudah", ""], ids=["with words", "without a word"])
+async def test_of_photos_that_come_one_by_one_the_first_is_kept_and_that_is_said_of_each(
+    desk: Desk, note: str
+) -> None:
     chat = await (await planned(desk)).taps("Tandai selesai")
-    for said in ("Tersimpan.", ONE_PHOTO, ONE_PHOTO):
-        await chat.sends_a_photo(jpeg(), "Sudah")
-        chat.hears(said)
+    await chat.sends_a_photo(jpeg(), note)
+    chat.hears("ersimpan.")
+    kept = (await item(desk)).done
+    for _ in range(2):
+        await chat.sends_a_photo(png(), note)
+        chat.hears(ONE_PHOTO)
+    assert (await item(desk)).done == kept
+    assert (len(desk.loaded), await photos_kept(desk)) == (1, 1)
+    if not note:
+        await chat.types("Daftar terpasang")
+        chat.hears("Tersimpan.", "Daftar terpasang")
+
+
+async def test_words_that_come_with_a_further_photo_belong_to_the_first(desk: Desk) -> None:
+    chat = await (await planned(desk)).taps("Tandai selesai")
+    await chat.sends_a_photo(jpeg())
+    before = (await item(desk)).done
+    await chat.sends_a_photo(png(), "Daftar terpasang")
+    chat.hears(ONE_PHOTO, "Daftar terpasang")
+    assert before is not None
+    assert (await item(desk)).done == replace(before, note="Daftar terpasang")
+    assert len(desk.loaded) == 1
+
+
+async def test_a_photo_that_another_server_took_meanwhile_is_not_replaced(desk: Desk) -> None:
+    """Both were sent at once, and this one was being loaded when the other was stored."""
+    chat = await (await planned(desk)).taps("Tandai selesai")
+    other, office = replace(chat), desk.inbox.officials.desk
+
+    async def slowly(photo: Photo) -> bytes:
+        await other.sends_a_photo(jpeg())
+        return await desk.load(photo)
+
+    slow = Officials(replace(office, loads={"telegram": slowly}))
+    chat.desk = replace(desk, inbox=replace(desk.inbox, officials=slow))
+    await chat.sends_a_photo(png())
+    chat.hears(ONE_PHOTO)
     assert await photos_kept(desk) == 1
 
 
@@ -363,6 +402,19 @@ async def test_another_photo_may_be_sent_later_and_replaces_the_first(desk: Desk
     chat.hears("Kirim satu foto")
     await chat.sends_a_photo(png(200, 100))
     chat.hears("Tersimpan.", "Sudah")
+    assert chat.screen.attachment is not None
+    assert Image.open(io.BytesIO(chat.screen.attachment.content)).size == (200, 100)
+    assert await photos_kept(desk) == 1
+
+
+async def test_a_photo_without_a_word_is_replaced_as_well_by_whoever_asks_for_it(
+    desk: Desk,
+) -> None:
+    chat = await (await planned(desk)).taps("Tandai selesai")
+    await chat.sends_a_photo(jpeg())
+    await chat.taps("Cukup begitu", "Ganti foto")
+    await chat.sends_a_photo(png(200, 100))
+    chat.hears("Foto tersimpan.")
     assert chat.screen.attachment is not None
     assert Image.open(io.BytesIO(chat.screen.attachment.content)).size == (200, 100)
     assert await photos_kept(desk) == 1

@@ -59,6 +59,21 @@ async def test_an_officer_sends_a_photo_and_sees_what_is_kept(line: Line, sri: P
     assert "Loket ketiga dibuka" in sri.sees
 
 
+async def test_of_several_that_are_sent_at_once_the_first_is_kept_and_that_is_said(
+    line: Line, sri: Phone
+) -> None:
+    await sri.sends_photo(jpeg())
+    await sri.sends_photo(jpeg(40, 20))
+    await line.quiet()
+    assert "menyimpan satu foto saja" in sri.sees
+    assert len(line.stand.given) == 1
+    await sri.types("Loket ketiga dibuka")
+    await line.quiet()
+    found = await done(line)
+    assert found is not None
+    assert (found.note, bool(found.photo)) == ("Loket ketiga dibuka", True)
+
+
 async def test_a_file_that_is_no_photo_is_said(line: Line, sri: Phone) -> None:
     await sri.sends_photo(b"%PDF-1.7")
     await line.quiet()
