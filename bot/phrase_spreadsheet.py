@@ -82,7 +82,9 @@ class RecapWords(CityReport):
 
     def _means(self) -> Table:
         heads = [self.say(h) for h in ("period_short", "mean_of_upp", "pooled", "responden")]
-        found = [*(part.instansi for part in self.dossier.parts), self.dossier.whole]
+        found = [part.instansi for part in self.dossier.parts]
+        if len(found) > 1:
+            found.append(self.dossier.whole)
         rows = [
             [self.period(one.gabungan.period), one.rerata_upp, one.gabungan.ikm,
              one.gabungan.responden]

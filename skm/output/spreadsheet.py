@@ -5,7 +5,7 @@ same. Texts are written as texts, also where they begin with = + - or @.
 """
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from textwrap import wrap
@@ -32,6 +32,7 @@ IKM: Final = NILAI + len(Unsur)
 U4: Final = list(Unsur).index(Unsur.U4)
 PLAN: Final = 22
 UNIT: Final = 42  # characters of a unit's name before it wraps
+PEOPLE: Final = 16  # holds what is said instead of how many, in any language
 
 
 @dataclass(frozen=True)
@@ -98,25 +99,27 @@ def spreadsheet(made: Spreadsheet) -> bytes:
             _values(pages[key], table, formats)
         for page in pages.values():
             _lay_out(page)
+        pages["charts"].fit_to_pages(1, 1)  # a chart is not cut in two
     return file.getvalue()
 
 
 class _Formats:
     def __init__(self, book: "Workbook") -> None:
-        top = {"valign": "top"}
-        self.head: Format = book.add_format(
-            {"bold": True, "bottom": 1, "text_wrap": True, "bg_color": "#E9EEF0", **top}
-        )
-        self.text: Format = book.add_format({"text_wrap": True, "indent": 1, **top})
+        top, text = {"valign": "top"}, {"align": "left", "indent": 1}
+        head = {"bold": True, "bottom": 1, "text_wrap": True, "bg_color": "#E9EEF0", **top}
+        self.head: Format = book.add_format({**head, **text})
+        self.head_of_figures: Format = book.add_format({**head, "align": "right"})
+        self.text: Format = book.add_format({"text_wrap": True, **top, **text})
         self.two: Format = book.add_format({"num_format": "#,##0.00", **top})
         self.three: Format = book.add_format({"num_format": "0.000", **top})
         self.whole: Format = book.add_format({"num_format": "#,##0", **top})
 
 
 def _recap(page: "Worksheet", made: Spreadsheet, lines: Sequence[Line], f: _Formats) -> None:
-    _heads(page, made.recap, f)
+    _heads(page, made.recap, f, {0, *range(NILAI, IKM + 1), IKM + 2})
     for at, line in enumerate(lines, 1):
-        page.write_number(at, 0, at, f.whole)
+        if line not in made.pooled:
+            page.write_number(at, 0, at, f.whole)
         page.write_string(at, 1, line.unit, f.text)
         page.write_string(at, 2, line.period, f.text)
         _figures(page, at, line, made.names["tally"], f)
@@ -125,7 +128,8 @@ def _recap(page: "Worksheet", made: Spreadsheet, lines: Sequence[Line], f: _Form
         _make_room(page, at, [(line.unit, UNIT), *((text, PLAN) for text in line.after)])
     page.set_column(0, 0, 5)
     page.set_column(1, 1, UNIT)
-    page.set_column(2, IKM + 2, 9)
+    page.set_column(2, IKM + 1, 9)
+    page.set_column(IKM + 2, IKM + 2, PEOPLE)
     page.set_column(IKM + 3, IKM + 6, PLAN)
     page.freeze_panes(1, 2)
     page.autofilter(0, 0, len(lines), len(made.recap) - 1)
@@ -152,7 +156,7 @@ def _side(page: "Worksheet", made: Spreadsheet, lines: Sequence[Line], f: _Forma
     """Beside the index, never instead of it: the sample asked for and its margin of error, the
     index without U4 and the share of "Gratis".
     """
-    _heads(page, made.side, f)
+    _heads(page, made.side, f, range(2, len(made.side)))
     tally = made.names["tally"]
     for at, line in enumerate(lines, 1):
         page.write_string(at, 0, line.unit, f.text)
@@ -197,7 +201,7 @@ def _band(ikm: str) -> str:
 
 def _tally(page: "Worksheet", made: Spreadsheet, lines: Sequence[Line], f: _Formats) -> None:
     """Hidden groups have no tally either."""
-    _heads(page, made.tally, f)
+    _heads(page, made.tally, f, range(2, len(made.tally)))
     for at, line in enumerate(lines, 1):
         page.write_string(at, 0, line.unit, f.text)
         page.write_string(at, 1, line.period, f.text)
@@ -221,6 +225,7 @@ def _tally(page: "Worksheet", made: Spreadsheet, lines: Sequence[Line], f: _Form
             )
         _make_room(page, at, [(line.unit, UNIT)])
     page.set_column(0, 0, UNIT)
+    page.set_column(2, 2, PEOPLE)
     page.freeze_panes(1, 2)
 
 
@@ -244,7 +249,8 @@ def _charts(book: "Workbook", page: "Worksheet", made: Spreadsheet, f: _Formats)
 
 
 def _values(page: "Worksheet", table: Table, f: _Formats) -> None:
-    _heads(page, table.heads, f)
+    first = table.rows[0] if table.rows else ()
+    _heads(page, table.heads, f, {at for at, cell in enumerate(first) if not isinstance(cell, str)})
     for column, width in enumerate(table.widths):
         page.set_column(column, column, width)
     for at, row in enumerate(table.rows, 1):
@@ -261,9 +267,11 @@ def _values(page: "Worksheet", table: Table, f: _Formats) -> None:
     page.freeze_panes(1, 0)
 
 
-def _heads(page: "Worksheet", heads: Sequence[str], f: _Formats) -> None:
+def _heads(page: "Worksheet", heads: Sequence[str], f: _Formats, figures: Container[int]) -> None:
+    """A head stands where what is below it does: over `figures` on the right."""
     for column, head in enumerate(heads):
-        page.write_string(0, column, head, f.head)
+        style = f.head_of_figures if column in figures else f.head
+        page.write_string(0, column, head, style)
 
 
 def _cell(row: int, column: int, sheet: str = "") -> str:

@@ -17,6 +17,8 @@ from bot.phrase_poster import DeskWords
 from bot.settings import INSTRUMENTS
 from skm.instrument import Instrument
 from skm.output.desk import Poster, Size, posters_pdf
+from skm.output.document import Chapter, Document, Paragraph, Words
+from skm.output.pdf import as_pdf
 from skm.upp import Collector, Upp
 from tests.documents.conftest import CITY, HALF, QUARTER, UNIT, Made
 from tests.documents.office import (
@@ -117,6 +119,23 @@ def test_the_spreadsheet_shows_the_index_as_we_print_it(made: Made) -> None:
     text = made(UNIT, QUARTER, "text").decode()
     ikm = Decimal(str(row[12])).quantize(Decimal("0.01"))
     assert f"\nIKM: {ikm}".replace(".", ",") in text
+
+
+def test_a_period_in_one_part_has_one_row_of_averages(made: Made) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(made(CITY, QUARTER, "xlsx")), data_only=True)
+    named = [row[0] for row in book["Grafik"].iter_rows(min_row=2, values_only=True)]
+    assert named.count("Triwulan III 2026") == 1
+
+
+@needs_poppler
+def test_a_long_name_at_the_foot_leaves_room_for_the_number_of_the_page(tmp_path: Path) -> None:
+    name = "Unit Pelaksana Teknis Daerah " * 6
+    words = Words("id", "Daftar Isi", "Tabel", "Gambar", "Halaman")
+    chapter = Chapter("BAB I", "Pendahuluan", [Paragraph("Isi.")])
+    long = Document("Laporan", name, "2026", "Kota", [], name.strip(), [chapter], words)
+    (tmp_path / "long.pdf").write_bytes(as_pdf(long))
+    shown = [run for run in text_of(tmp_path / "long.pdf").split(" ") if "Halaman" in run]
+    assert shown == ["Halaman", "Halaman"]
 
 
 def test_the_pdf_is_made_for_archives_and_screen_readers(made: Made) -> None:

@@ -5,6 +5,8 @@ import io
 import openpyxl
 import pytest
 
+from bot.catalog import Catalog
+from skm.disclosure import K
 from skm.ikm import Tally
 from skm.output.spreadsheet import Line, Spreadsheet, Table, spreadsheet
 from skm.period import Period
@@ -14,17 +16,19 @@ from skm.unsur import Unsur
 DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)"]
 
 
-def made(unit: str, figures: Report | None, people: str = "8") -> openpyxl.Workbook:
+def made(
+    unit: str, figures: Report | None, people: str = "8", pooled: bool = False
+) -> openpyxl.Workbook:
     keys = ("recap", "tally", "side", "charts", "answers", "dictionary")
     table = Table(["Kolom"], [[unit]], [20])
     written = Spreadsheet(
         title="Rekapitulasi",
         names={key: key for key in keys},
-        recap=["No.", "Unit"],
+        recap=["No.", "Unit", "Periode", *Unsur, "IKM", "Mutu", "Responden"],
         tally=["Unit"],
         side=["Unit"],
         lines=[Line(unit, "2026-Q4", figures, people, [unit] * 4)],
-        pooled=[],
+        pooled=[Line("Semua", "2026-Q4", figures, people, [""] * 4)] if pooled else [],
         averages=table,
         trend=[],
         trend_title="Tren",
@@ -68,3 +72,29 @@ def test_a_hidden_group_has_no_figure_on_any_sheet() -> None:
     ]
     assert numbers == [1]
     assert book["recap"]["O2"].value == "kurang dari 5"
+
+
+def test_only_units_are_numbered_not_their_sum() -> None:
+    page = made("Pasar", report(3, 4), pooled=True)["recap"]
+    assert [page["A2"].value, page["B3"].value, page["A3"].value] == [1, "Semua", None]
+
+
+def test_the_column_of_respondents_holds_what_is_said_instead_of_their_number() -> None:
+    said = max(
+        (Catalog.load().say(code, "figure.few", k=K) for code in ("id", "jv", "en")), key=len
+    )
+    page = made("Pasar", None, said)["recap"]
+    assert page.column_dimensions["O"].width > len(said) + 1
+
+
+def test_a_head_stands_on_the_side_of_what_is_below_it() -> None:
+    page = made("Pasar", report(3, 4))["recap"]
+    sides = {cell.value: cell.alignment.horizontal for cell in page[1]}
+    assert sides["U1"] == sides["IKM"] == sides["Responden"] == "right"
+    assert sides["Unit"] == sides["Mutu"] == "left" == page["B2"].alignment.horizontal
+
+
+def test_the_charts_are_printed_on_one_page() -> None:
+    book = made("Pasar", report(3, 4))
+    assert book["charts"].page_setup.fitToHeight is None  # one, which is not written
+    assert book["answers"].page_setup.fitToHeight == 0
