@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -76,8 +77,8 @@ class Desk:
             raise LoadError("it is gone")
         return self.photos[photo.key]
 
-    def chat(self, user: str = "", **kind: object) -> "Chat":
-        return Chat(self, user or f"warga-{next(self.ids)}", **kind)  # type: ignore[arg-type]
+    def chat(self, user: str = "", **kind: Any) -> "Chat":
+        return Chat(self, user or f"warga-{next(self.ids)}", **kind)
 
     async def official(self, role: str, upp: str | None = None, name: str = "") -> "Chat":
         """Somebody who was invited and has accepted; `upp` None: for the whole instansi."""
@@ -232,7 +233,7 @@ async def a_desk(
     time = Time()
     path = INSTRUMENTS / f"{instrument}.toml"
     phrase = Phrase(Catalog.load(), Instrument.parse(path.read_text(encoding="utf-8")))
-    given = {"key": KEY, "zone": ZoneInfo("Asia/Jakarta"), **rules}
+    given: dict[str, Any] = {"key": KEY, "zone": ZoneInfo("Asia/Jakarta"), **rules}
     async with Database.open(url) as db:
         limits = dict.fromkeys(("telegram", "web", "terminal"), LIMITS)
         limits["whatsapp"] = Limits(4096, 1024, 24, 1, 10, edits=False)
@@ -243,7 +244,7 @@ async def a_desk(
             db, phrase.catalog, zone, time, "Kota Contoh", links, drawing=DRAWING, loads=loads,
             permits=Permits([KEY.decode()], "https://survei.test") if forms else None,
         )  # fmt: skip
-        rules_ = Rules(**given)  # type: ignore[arg-type]
+        rules_ = Rules(**given)
         inbox = Inbox(db, phrase, rules_, time, limits, Officials(desk))
         made = Desk(inbox, time)
         loads |= dict.fromkeys(limits, made.load)

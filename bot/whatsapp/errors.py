@@ -31,8 +31,16 @@ NO_FORMS = {131009, 132068, 132069, 139000, 139001, 139002, 139003, 139004}
 class Refused(SendError):
     """The Cloud API's answer to a message that it did not take; `code` 0: it gave none."""
 
-    def __init__(self, code: int, said: str, **kind: bool | datetime | None) -> None:
-        super().__init__(said, **kind)  # type: ignore[arg-type]
+    def __init__(
+        self,
+        code: int,
+        said: str,
+        *,
+        retryable: bool = False,
+        blocked: bool = False,
+        retry_at: datetime | None = None,
+    ) -> None:
+        super().__init__(said, retryable=retryable, blocked=blocked, retry_at=retry_at)
         self.code = code
 
     @property

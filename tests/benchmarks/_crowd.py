@@ -8,6 +8,7 @@ import json
 import random
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -68,7 +69,7 @@ async def settle(db: Database, units: int, responses: int) -> None:
     await db.write(lambda conn: _found(conn, units))
     await db.write(lambda conn: _prepare(conn, 2 + responses // _days()))
     for day in range(_days()):
-        await db.write(lambda conn, at=day: _live(conn, at, units, responses))  # type: ignore[misc]
+        await db.write(partial(_live, at=day, units=units, responses=responses))
     await db.write(_months)
     await db.write(_finish)
 

@@ -27,6 +27,7 @@ from skm.store import deliveries, officials, subscriptions
 from skm.store.database import StoreError
 from skm.subscription import Subscription
 from tests.chat import LIMITS, Desk, a_desk
+from tests.skm.store.city import call
 
 
 @dataclass
@@ -241,9 +242,7 @@ async def test_two_schedulers_under_clocks_that_jump_send_one_digest_each_week(
     )  # fmt: skip
     for official in people:
         wanted = Subscription(official.id)
-        await office.desk.db.write(
-            lambda conn, w=wanted: subscriptions.put(conn, w, office.desk.time())  # type: ignore[misc]
-        )
+        await office.desk.db.write(call(subscriptions.put, wanted, office.desk.time()))
     digests = Digests(desk, office.desk.inbox.instrument)
     for hours in (1, 100, 68, -3, 3, 0, 168, 1, -24, 24, 167):
         office.desk.time.passes(hours=hours)

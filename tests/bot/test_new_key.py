@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -35,8 +36,8 @@ def same(chat: Chat, desk: Desk) -> Chat:
 
 
 async def pseudonyms(desk: Desk) -> set[str | None]:
-    async def read(conn: object) -> set[str | None]:
-        return {one.respondent async for one in responses.export(conn)}  # type: ignore[arg-type]
+    async def read(conn: AsyncConnection) -> set[str | None]:
+        return {one.respondent async for one in responses.export(conn)}
 
     return await desk.db.read(read)
 

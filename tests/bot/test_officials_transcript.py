@@ -5,6 +5,7 @@
 
 import re
 from pathlib import Path
+from types import FunctionType
 
 import pytest
 
@@ -46,13 +47,13 @@ async def an_admin_looks_after_the_city(desk: Desk) -> Chat:
 
 @pytest.mark.parametrize("story", [an_officer_reads_her_report, an_admin_looks_after_the_city])
 async def test_the_conversation_of_officials_reads_as_agreed(
-    story: object, database_url: str, request: pytest.FixtureRequest
+    story: FunctionType, database_url: str, request: pytest.FixtureRequest
 ) -> None:
     async with a_desk(database_url) as desk:
         await settle(desk)
-        chat = await story(desk)  # type: ignore[operator]
+        chat = await story(desk)
     said = re.sub(r"\bi-[2-9A-HJ-NP-Z]{20}\b", "i-K7Q2M9XDK7Q2M9XDK7Q2", "\n".join(chat.transcript))
-    path = GOLDEN / f"{story.__name__}.id.txt"  # type: ignore[attr-defined]
+    path = GOLDEN / f"{story.__name__}.id.txt"
     if request.config.getoption("--update-golden"):
         path.write_text(f"{said}\n", encoding="utf-8")
     assert path.exists(), f"run pytest --update-golden to write {path.name}, then read it"

@@ -5,6 +5,7 @@
 
 import re
 from pathlib import Path
+from types import FunctionType
 
 import pytest
 
@@ -66,12 +67,12 @@ async def at_the_door(desk: Desk, language: str) -> Chat:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("story", [a_whole_survey, leaving_and_coming_back, at_the_door])
 async def test_the_conversation_reads_as_agreed(
-    story: object, language: str, database_url: str, request: pytest.FixtureRequest
+    story: FunctionType, language: str, database_url: str, request: pytest.FixtureRequest
 ) -> None:
     async with a_desk(database_url) as desk:
-        chat = await story(desk, language)  # type: ignore[operator]
+        chat = await story(desk, language)
     said = re.sub(r"\b[2-9A-HJ-NP-Z]{8}\b", "K7Q2M9XD", "\n".join(chat.transcript)) + "\n"
-    path = GOLDEN / f"{story.__name__}.{language}.txt"  # type: ignore[attr-defined]
+    path = GOLDEN / f"{story.__name__}.{language}.txt"
     if request.config.getoption("--update-golden"):
         path.write_text(said, encoding="utf-8")
     assert path.exists(), f"run pytest --update-golden to write {path.name}, then read it"

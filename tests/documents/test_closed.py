@@ -21,6 +21,7 @@ from skm.store import closings, frozen, recaps, responses, upps
 from skm.upp import Mode, Upp
 from tests.bot.city import settle
 from tests.chat import Desk, a_desk
+from tests.skm.store.city import call
 
 QUARTER, SEMESTER = Period.parse("2026-Q3"), Period.parse("2026-S2")
 JANUARY = datetime(2027, 1, 4, 3, tzinfo=UTC)
@@ -234,7 +235,7 @@ async def test_few_who_take_an_answer_back_cannot_be_had_from_the_sheet_of_answe
     await desk.db.write(lambda conn: responses.forget(conn, "r1"))
     assert "Puskesmas Pajang" not in listed(await file(desk, "", QUARTER, "xlsx"))
     for n in range(2, 6):
-        await desk.db.write(lambda conn, n=n: responses.forget(conn, f"r{n}"))  # type: ignore[misc]
+        await desk.db.write(call(responses.forget, f"r{n}"))
     assert "Puskesmas Pajang" in listed(await file(desk, "", QUARTER, "xlsx"))
 
 

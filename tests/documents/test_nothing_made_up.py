@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -166,7 +166,7 @@ def of_report(report: Report) -> Iterator[str]:
     yield from written(*(n for counts in report.tally.counts.values() for n in counts))
 
 
-def of_groups(groups: Mapping[object, int], n: int) -> Iterator[str]:
+def of_groups(groups: Mapping[Any, int], n: int) -> Iterator[str]:
     rest = max(n - sum(groups.values()), 0)
     for size in (*groups.values(), rest, 0):
         yield from written(size, rounded(Fraction(100 * size, n), 2) if n else None)
@@ -185,7 +185,7 @@ def of_unit(dossier: Dossier) -> Allowed:
     found |= {*written(abs(change.difference or Decimal()))}
     by_mode = {mode: sum(n for (_, m), n in dossier.ways.items() if m is mode) for mode in Mode}
     for groups in (dossier.profile.get("gender", {}), by_mode):
-        found |= {*of_groups(groups, report.responden)}  # type: ignore[arg-type]
+        found |= {*of_groups(groups, report.responden)}
     if dossier.validity:
         said = dossier.validity
         found |= {*written(said.n, said.critical, said.alpha, *said.item_total.values())}

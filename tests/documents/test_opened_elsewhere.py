@@ -4,6 +4,7 @@ import io
 import re
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -143,8 +144,8 @@ def test_the_pdf_is_made_for_archives_and_screen_readers(made: Made) -> None:
     metadata = pdf.xmp_metadata
     assert metadata is not None
     assert (metadata.pdfaid_part, metadata.pdfaid_conformance) == ("2", "A")
-    assert pdf.trailer["/Root"]["/Lang"] == "id"  # type: ignore[index]
-    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]  # type: ignore[index]
+    root: dict[str, Any] = pdf.root_object
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("id", True)
     assert pdf.metadata
     assert pdf.metadata.title == (
         "Laporan Survei Kepuasan Masyarakat UPT. Puskesmas Pajang, Triwulan III 2026"

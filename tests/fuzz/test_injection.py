@@ -12,6 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from lxml import etree
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import console
 from bot.ask import Subject
@@ -80,11 +81,11 @@ def _answer(desk: Desk, unit: Upp, number: int) -> tuple[Response, date]:
 
 
 async def _mend(desk: Desk, unit: Upp) -> None:
-    async def work(conn: object) -> None:
-        first = (await follow_ups.of(conn, unit, Q3))[0]  # type: ignore[arg-type]
+    async def work(conn: AsyncConnection) -> None:
+        first = (await follow_ups.of(conn, unit, Q3))[0]
         planned = first.planned(Plan(unit.name, date(2026, 12, 1), unit.name), date(2026, 10, 5))
         done = planned.finished(Done(date(2026, 10, 5), unit.name + CONTROL))
-        await follow_ups.put(conn, unit, done)  # type: ignore[arg-type]
+        await follow_ups.put(conn, unit, done)
 
     await desk.db.write(work)
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import socket
 import traceback
+from typing import Any
 
 import pytest
 from telegram import Bot, InputFile
@@ -15,9 +16,9 @@ from tests.stand.telegram import BotApi
 from tests.stand.trouble import refusal
 
 
-async def ask(url: str, token: str, **limits: float) -> str:
+async def ask(url: str, token: str, **limits: Any) -> str:
     """The bot's name, asked through the request backend."""
-    async with Request(token, **limits) as request:  # type: ignore[arg-type]
+    async with Request(token, **limits) as request:
         user = await Bot(TOKEN, url, request=request, get_updates_request=request).get_me()
         return user.username or ""
 

@@ -13,7 +13,7 @@ GROUP: dict[str, Any] = {"id": -1_001_234, "type": "supergroup", "title": "Kelur
 
 
 def message(
-    text: str | None = None,
+    text: object = None,
     *,
     number: int = 5,
     who: dict[str, Any] = WARGA,
@@ -26,7 +26,7 @@ def message(
 
 
 def press(
-    data: str = "v.a",
+    data: object = "v.a",
     *,
     number: int = 6,
     who: dict[str, Any] = WARGA,

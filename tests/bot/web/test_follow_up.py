@@ -19,6 +19,7 @@ from skm.tindak_lanjut import Done, Plan, TindakLanjut
 from skm.upp import Upp
 from tests.bot.city import settle
 from tests.bot.web.citizen import Citizen, word
+from tests.bot.web.page import Node
 from tests.chat import KEY, Chat, Desk, a_desk
 from tests.pictured import jpeg, png
 from tests.served import served, site_of
@@ -300,8 +301,9 @@ async def test_a_link_is_over_after_an_hour_and_what_was_typed_by_then_can_be_se
     assert (await page.client.post(form, data=typed(unsur, **PLANNED))).status_code == 403
 
 
-def _seen(button: object) -> str:
-    form = button.up("form")  # type: ignore[attr-defined]
+def _seen(button: Node) -> str:
+    form = button.up("form")
+    assert form is not None
     return next(
         str(node.attrs["value"])
         for field in form.children

@@ -1,5 +1,7 @@
 """The server as it is configured: whom it believes about where a request comes from."""
 
+from typing import Any
+
 import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -16,8 +18,8 @@ async def whoever_asks(scope: Scope, receive: Receive, send: Send) -> None:
 
 async def seen(proxies: str | None, comes_from: str, says: str) -> str:
     """Whose request it is taken for."""
-    given = {} if proxies is None else {"trusted_proxies": proxies}
-    settings = Settings(_env_file=None, secret_key="x" * 32, **given)  # type: ignore[arg-type]
+    given: Any = {} if proxies is None else {"trusted_proxies": proxies}
+    settings = Settings(_env_file=None, secret_key="x" * 32, **given)
     config = configured(settings, whoever_asks)
     config.load()
     scope = {

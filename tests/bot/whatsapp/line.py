@@ -6,11 +6,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 
+from bot.channel import Send
 from bot.limiter import Limiter, Rate
+from bot.message import Inbound
 from bot.whatsapp.channel import WhatsAppChannel
 from bot.whatsapp.ledger import Ledger
+from bot.whatsapp.reception import Receive
 from bot.whatsapp.request import CloudApi
 from bot.whatsapp.webhook import PATH
 from skm.aside import Aside
@@ -26,22 +30,28 @@ TEMPLATE = "skm_ringkasan"
 
 @dataclass
 class Line:
-    """`woken`: how often what waited for an official was sent for."""
+    """`woken`: how often what waited for an official was sent for. `instead`: who takes messages,
+    if not the desk.
+    """
 
     desk: Desk
     stand: CloudApiStand
     channel: WhatsAppChannel
     woken: list[int] = field(default_factory=list)
     aside: list[Aside] = field(default_factory=list)
+    instead: Receive | None = None
 
     def phone(self, number: str = "6281234567890") -> Phone:
         return Phone(self.stand, number)
 
     async def responses(self) -> list[Response]:
-        async def read(conn: object) -> list[Response]:
-            return [one async for one in responses.export(conn)]  # type: ignore[arg-type]
+        async def read(conn: AsyncConnection) -> list[Response]:
+            return [one async for one in responses.export(conn)]
 
         return await self.desk.db.read(read)
+
+    async def receive(self, inbound: Inbound, send: Send) -> None:
+        await (self.instead or self.desk.inbox.receive)(inbound, send)
 
     async def wake(self) -> None:
         self.woken.append(1)
@@ -77,7 +87,7 @@ async def a_line(
         ) as channel:
             line = Line(desk, stand, channel)
             route = channel.webhook_route(
-                lambda inbound, send: line.desk.inbox.receive(inbound, send),
+                line.receive,
                 phone_id=PHONE_ID,
                 secret=SECRET,
                 verify_token=VERIFY,

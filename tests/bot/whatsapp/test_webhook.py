@@ -93,15 +93,14 @@ async def test_what_a_citizen_sent_and_we_cannot_read_is_kept_aside_without_thei
 async def test_a_mistake_of_ours_that_comes_every_time_is_kept_aside_and_stops_nobody(
     line: Line, caplog: Any
 ) -> None:
-    inbox, secret = line.desk.inbox, "rahasia"
+    secret = "rahasia"
 
-    class Mistaken:
-        async def receive(self, inbound: Inbound, send: Send) -> None:
-            if inbound.address.user == NUMBER:
-                raise KeyError(secret)
-            await inbox.receive(inbound, send)
+    async def mistaken(inbound: Inbound, send: Send) -> None:
+        if inbound.address.user == NUMBER:
+            raise KeyError(secret)
+        await line.desk.inbox.receive(inbound, send)
 
-    line.desk.inbox = Mistaken()  # type: ignore[assignment]
+    line.instead = mistaken
     says = line.stand.says
     batch = [says(NUMBER, text={"body": CODE}), says("62811111111", text={"body": CODE})]
     assert [await line.stand.posts(*batch) for _ in range(5)] == [500, 500, 500, 500, 200]
@@ -132,15 +131,13 @@ async def test_what_the_store_cannot_take_comes_again_and_the_rest_is_not_done_t
     line: Line, caplog: Any
 ) -> None:
     troubles = [StoreError("The disk is full.")]
-    inbox = line.desk.inbox
 
-    class Troubled:
-        async def receive(self, inbound: Inbound, send: Send) -> None:
-            if inbound.address.user != NUMBER and troubles:
-                raise troubles.pop()
-            await inbox.receive(inbound, send)
+    async def troubled(inbound: Inbound, send: Send) -> None:
+        if inbound.address.user != NUMBER and troubles:
+            raise troubles.pop()
+        await line.desk.inbox.receive(inbound, send)
 
-    line.desk.inbox = Troubled()  # type: ignore[assignment]
+    line.instead = troubled
     says = line.stand.says
     batch = [
         says(NUMBER, text={"body": CODE}),
@@ -159,11 +156,10 @@ async def test_what_the_store_cannot_take_comes_again_and_the_rest_is_not_done_t
 async def test_a_mistake_of_ours_is_told_by_its_place_and_never_by_what_was_said(
     line: Line, caplog: Any
 ) -> None:
-    class Broken:
-        async def receive(self, inbound: Inbound, send: Send) -> None:
-            raise ValueError(f"cannot do {inbound.text}")
+    async def broken(inbound: Inbound, send: Send) -> None:
+        raise ValueError(f"cannot do {inbound.text}")
 
-    line.desk.inbox = Broken()  # type: ignore[assignment]
+    line.instead = broken
     assert await line.stand.posts(line.stand.says(NUMBER, text={"body": "rahasia"})) == 500
     assert "ValueError" in caplog.text
     assert "rahasia" not in caplog.text

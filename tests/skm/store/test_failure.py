@@ -1,7 +1,7 @@
 """What a database says when it refuses: advice, and never what somebody said."""
 
 import pytest
-from sqlalchemy import Integer, bindparam, cast, select, text
+from sqlalchemy import Executable, Integer, bindparam, cast, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.store.database import Database, StoreError
@@ -36,9 +36,9 @@ def test_what_says_nothing_has_a_sentence_too() -> None:
     ],
     ids=["cast", "no table"],
 )
-async def test_no_backend_repeats_it(db: Database, asked: object) -> None:
+async def test_no_backend_repeats_it(db: Database, asked: Executable) -> None:
     async def work(conn: AsyncConnection) -> None:
-        await conn.execute(asked)  # type: ignore[call-overload]
+        await conn.execute(asked)
 
     try:
         await db.read(work)
