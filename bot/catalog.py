@@ -100,6 +100,12 @@ class Catalog:
 
         return format_date(day, "long", locale=self._format(language))
 
+    def short_day(self, language: str, day: date) -> str:
+        """23 Nov."""
+        from babel.dates import format_date
+
+        return format_date(day, "d MMM", locale=self._format(language))
+
     def moment(self, language: str, moment: datetime) -> str:
         """23 November 2026, 07.30."""
         from babel.dates import format_time

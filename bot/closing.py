@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ask import Ask, Replies
 from bot.message import Choice, Outbound
+from bot.phrase_period import capital
 from bot.phrase_report import period_words
 from skm.closing import ClosingError, Head, Refusal
 from skm.errors import PeriodError
@@ -32,7 +33,8 @@ async def answer(ask: Ask) -> Replies:
         return ask.tell("closing.no_period", said=said[:60])
     except ClosingError as error:
         key = {Refusal.CLOSED: "closed_already"}.get(error.refusal, error.refusal.name.lower())
-        return ask.tell(f"closing.{key}", period=period_words(ask, period))
+        said = ask.say(f"closing.{key}", period=period_words(ask, period))
+        return (Outbound(capital(said), language=ask.language),)
 
 
 async def _asked(conn: AsyncConnection, ask: Ask, period: Period) -> Outbound:
@@ -68,9 +70,10 @@ async def _listed(ask: Ask) -> Replies:
 
 
 def _line(ask: Ask, head: Head) -> str:
-    return ask.say(
+    said = ask.say(
         "closing.closed",
         period=period_words(ask, head.period),
         day=head.closed_at.astimezone(ask.desk.zone).date(),
         sha256=head.sha256[:SHOWN],
     )
+    return capital(said)

@@ -109,10 +109,15 @@ class Officials:
 
     def _which(self, official: Official, command: Command, unclear: Unclear) -> Outbound:
         """Several units may be meant: choose. None: say how to find one."""
-        key = "command.which" if unclear.near else "command.no_unit"
+        key = {0: "command.no_unit", 1: "command.near"}.get(len(unclear.near), "command.which")
         text = self.desk.catalog.say(official.language, key, words=unclear.words)
         rows = tuple(
-            (Choice(unit.name, f"/{command.name} {unit.code} {unclear.period}"),)
+            (
+                Choice(
+                    unit.name,
+                    f"/{command.name} {unit.code} {unclear.period} {unclear.form}".strip(),
+                ),
+            )
             for unit in unclear.near[:OFFERED]
         )
         return Outbound(text, rows, language=official.language)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence, Set
 
 from bot.ask import Ask, Seen
-from bot.phrase_period import short
+from bot.phrase_period import capital, last, short
 from bot.phrase_report import PhraseReport, change_of
 from skm.disclosure import K, shown
 from skm.ikm import Mutu
@@ -26,7 +26,7 @@ def nine_unsur(ask: Ask, seen: Seen) -> Bars:
     earlier = before.nilai if before.open else None
     return Bars(
         title=subject.upp.name if subject.upp else ask.desk.instansi,
-        subtitle=f"{_capital(phrase.period(report.period))} · {_respondents(ask, report)}",
+        subtitle=f"{capital(phrase.period(report.period))} · {_respondents(ask, report)}",
         rows=[
             Bar(
                 names[unsur],
@@ -56,7 +56,7 @@ def trend(ask: Ask, reports: Sequence[Report]) -> Trend:
     """The index of a row of periods, oldest first."""
     return Trend(
         title=ask.say("chart.trend"),
-        subtitle=ask.say("chart.trend_of", count=len(reports)),
+        subtitle=last(ask.desk.catalog, ask.language, [report.period for report in reports]),
         periods=[
             Measured(
                 short_period(ask, report.period),
@@ -76,7 +76,7 @@ def ranking(ask: Ask, reports: Sequence[Report], names: Mapping[str, str], hide:
     """Units in the order given; those of `hide` by name only."""
     return Bars(
         title=ask.say("chart.ranking"),
-        subtitle=_capital(PhraseReport(ask).period(ask.subject.period)),
+        subtitle=capital(PhraseReport(ask).period(ask.subject.period)),
         rows=[
             Bar(
                 names[report.upp],
@@ -98,7 +98,7 @@ def heat_map(
     short = ask.desk.catalog.table(ask.language, "unsur_short")
     return HeatMap(
         title=ask.say("chart.heat_map"),
-        subtitle=_capital(PhraseReport(ask).period(ask.subject.period)),
+        subtitle=capital(PhraseReport(ask).period(ask.subject.period)),
         units=[
             Unit(names[report.upp], report.nilai)
             if report.upp not in hide and report.nilai
@@ -127,7 +127,7 @@ def funnel(ask: Ask, ended: Mapping[Disposition, int], stopped: Mapping[str, int
         steps.append(Step(ask.say("chart.after", unsur=short.get(item[:2], item)), left))
     return Funnel(
         title=ask.say("chart.funnel"),
-        subtitle=_capital(PhraseReport(ask).period(ask.subject.period)),
+        subtitle=capital(PhraseReport(ask).period(ask.subject.period)),
         steps=steps,
         lost=ask.say("chart.lost"),
         most=ask.say("chart.most"),
@@ -172,7 +172,3 @@ def _respondents(ask: Ask, report: Report) -> str:
     if report.closed:
         return ask.say("chart.hidden") if shown(report.responden) else ask.say("figure.few", k=K)
     return ask.say("chart.respondents", count=report.responden)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -6,8 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from bot.ask import Ask
-from bot.phrase_chart import short_period, trend
-from bot.phrase_period import ROMAN
+from bot.phrase_chart import trend
+from bot.phrase_period import ROMAN, capital, short_with_year
 from bot.phrase_report import PhraseReport, period_words
 from skm.disclosure import K, hidden, shown
 from skm.dossier import CityDossier, Dossier
@@ -56,7 +56,7 @@ class PhraseDocument:
 
     def period(self, period: Period) -> str:
         words = period_words(self.ask, period)
-        return words[:1].upper() + words[1:]
+        return capital(words)
 
     def band(self, report: Report) -> str:
         return self.missing if report.mutu is None else self.ask.say(f"mutu.{report.mutu}")
@@ -128,12 +128,12 @@ class PhraseDocument:
             for point, report in zip(chart.periods, reports, strict=True)
         ]
         chart = replace(chart, periods=[*before, *own], title=self.about,
-                        subtitle=self.say("trend"))  # fmt: skip
+                        subtitle=self.say("trend"), interval=self.say("interval"))  # fmt: skip
         return Picture(self.say("trend"), draw(chart), self._trend_alt(reports), 0.72)
 
     def _dated(self, period: Period) -> str:
         """As short as an axis needs, with its year: documents look back further than charts."""
-        return f"{short_period(self.ask, period)} {period.start:%y}"
+        return short_with_year(self.ask.desk.catalog, self.ask.language, period)
 
     def _trend_alt(self, reports: list[Report]) -> str:
         nilai = (
@@ -144,7 +144,7 @@ class PhraseDocument:
         return self.ask.say("chart.trend_alt", nilai="; ".join(nilai))
 
     def sentence(self, text: str) -> str:
-        return f"{text[:1].upper()}{text[1:]}."
+        return f"{capital(text)}."
 
     def profile(self, dossier: Dossier) -> list[Block]:
         """A table for each field; its groups add up to all respondents."""

@@ -1,6 +1,6 @@
 """The report of a unit in the usual chapters: values come in, a document goes out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -174,7 +174,8 @@ class UnitReport(UnitAnnexes):
 
         seen = Seen(self.report, self.dossier.before)
         alt = PhraseReport(self.ask).alt(seen)
-        return Picture(self.say("per_unsur"), draw(nine_unsur(self.ask, seen)), alt, 0.55)
+        chart = replace(nine_unsur(self.ask, seen), interval=self.say("interval"))
+        return Picture(self.say("per_unsur"), draw(chart), alt, 0.55)
 
     def _layanan(self) -> list[Block]:
         found = self.dossier.layanan

@@ -1,6 +1,7 @@
 """`/grafik`: a unit's charts, one after the other: trend, ranking, heat map, funnel."""
 
 from collections.abc import Sequence, Set
+from dataclasses import replace
 from datetime import datetime, time
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -78,7 +79,9 @@ def _in_order(found: Sequence[Report], hide: Set[str]) -> list[Report]:
 
 
 async def _message(ask: Ask, name: str, chart: Chart, alt: str) -> Outbound:
-    picture = await ask.desk.drawing.picture(chart)
+    about = ask.subject.upp.name if ask.subject.upp else ask.desk.instansi
+    named = replace(chart, subtitle=f"{about} · {chart.subtitle}")  # also where it is passed on
+    picture = await ask.desk.drawing.picture(named)
     file = f"skm-{ask.subject.code}-{ask.subject.period}-{name}.png"
     text = f"{chart.title}, {PhraseReport(ask).title()}"
     return Outbound(

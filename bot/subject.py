@@ -36,11 +36,14 @@ _FORMS = {"pdf": "pdf", "docx": "docx", "word": "docx", "xlsx": "xlsx", "excel":
 
 
 class Unclear(SkmError):
-    """The words fit no unit, or several: `near` are those that may be meant, `period` was read."""
+    """The words fit no unit, or several: `near` are those that may be meant.
+
+    `period` and `form` were read.
+    """
 
     def __init__(self, words: str, near: Sequence[Upp], period: Period) -> None:
         super().__init__(f"“{words}” names no unit, or more than one.")
-        self.words, self.near, self.period = words, near, period
+        self.words, self.near, self.period, self.form = words, near, period, ""
 
 
 async def unit_and_period(
@@ -50,7 +53,11 @@ async def unit_and_period(
     words, form = _form(argument[:LONGEST].split())
     known = await upps.listed(conn)
     own = await upps.subtree(conn, official.upp) if official.upp else known
-    unit, period = _split(words, own, known, official, desk.today)
+    try:
+        unit, period = _split(words, own, known, official, desk.today)
+    except Unclear as unclear:
+        unclear.form = form
+        raise
     return await about(conn, unit, period, form)
 
 

@@ -38,7 +38,7 @@ async def qr(ask: Ask) -> Replies:
         return ask.tell("command.qr_which")
     counters = await ask.desk.db.read(lambda conn: collectors.listed(conn, upp.code))
     if not counters:
-        return ask.tell("command.qr_none", name=upp.name)
+        return ask.tell("command.qr_none", name=upp.name, code=upp.code)
     return tuple([await _picture(ask, upp, counter) for counter in counters[:MOST]])
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from bot.catalog import Catalog
 from bot.drawing import Drawing
-from bot.phrase_period import in_words, short
+from bot.phrase_period import capital, in_words, last, short
 from skm.ikm import mutu
 from skm.output.card import Card
 from skm.output.charts import Chart
@@ -41,7 +41,7 @@ class Pictures:
         count = self._say("chart.respondents", count=report.responden)
         return Card(
             title=name,
-            subtitle=f"{period[:1].upper()}{period[1:]} · {count}",
+            subtitle=f"{capital(period)} · {count}",
             label=self._say("document.index"),
             ikm=ikm,
             kinerja=self._say(f"mutu.{mutu(ikm)}"),
@@ -52,7 +52,7 @@ class Pictures:
         """The index of closed periods of one kind, oldest first."""
         return Trend(
             title=self._say("chart.trend"),
-            subtitle=self._say("chart.trend_of", count=len(points)),
+            subtitle=last(self.catalog, self.language, [period for period, _ in points]),
             periods=[
                 Measured(
                     short(self.catalog, self.language, period),

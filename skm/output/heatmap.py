@@ -50,7 +50,7 @@ def draw_heat_map(canvas: Canvas, chart: HeatMap) -> float:
     for unit in chart.units:
         y = _unit(canvas, y, unit, chart.locale)
     y = legend(canvas, y, _legend(chart))
-    names = "   ".join(f"{unsur}\xa0{name}" for unsur, name in chart.unsur.items())
+    names = ", ".join(f"{unsur} {name}".replace(" ", "\xa0") for unsur, name in chart.unsur.items())
     return paragraph(canvas, y + 12, names, SOFT, SMALL) + MARGIN
 
 

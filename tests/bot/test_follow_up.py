@@ -85,9 +85,9 @@ async def test_an_admin_closes_a_quarter_after_confirming(desk: Desk) -> None:
     chat.hears("dibekukan", "6 responden; IKM rata-rata 1 UPP", "IKM semua responden 80,56")
     assert await desk.db.read(closings.listed) == []
     await chat.taps("Ya, tutup")
-    chat.hears("ditutup 5 Januari 2027")
+    assert chat.screen.text.startswith("Triwulan IV 2026 ditutup 5 Januari 2027. ")
     await chat.types("/tutup 2026-Q4 ya")
-    chat.hears("sudah ditutup")
+    assert chat.screen.text == "Triwulan IV 2026 sudah ditutup."
     await chat.types("/tutup 2026-Q4")
     chat.hears("sudah ditutup")
     assert chat.labels == []

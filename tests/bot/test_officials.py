@@ -143,7 +143,7 @@ async def test_a_bare_report_of_an_admin_is_the_whole_city_in_both_ways(desk: De
         ("/report 2025", "Kota Contoh", "tahun 2025"),
         ("/report semua semester I 2026", "Kota Contoh", "semester I 2026"),
         ("/report dinkes kemarin", "Dinas Kesehatan", "22 November 2026"),
-        ("/report minggu ini gilingan", "Puskesmas Gilingan", "minggu 23 November 2026 sampai"),
+        ("/report minggu ini gilingan", "Puskesmas Gilingan", "minggu 23 sampai 29 November 2026"),
         ("/report dinas kesehatann", "Dinas Kesehatan", "triwulan IV 2026"),
     ],
 )
@@ -152,6 +152,36 @@ async def test_unit_and_period_are_understood_as_people_write_them(
 ) -> None:
     chat = await (await desk.official("admin")).types(typed)
     chat.hears(unit, period)
+
+
+async def test_one_unit_that_comes_close_is_asked_about_and_the_file_is_not_forgotten(
+    desk: Desk,
+) -> None:
+    chat = await (await desk.official("admin")).types("/report purwosaru tw4 2026 docx")
+    chat.hears("Apakah ini yang Anda maksud?")
+    [choice] = chat.screen.choices
+    assert (choice.label, choice.data) == ("Puskesmas Purwosari", "/report PURWO 2026-Q4 docx")
+
+
+async def test_a_period_that_does_not_exist_is_told_how_one_is_written(desk: Desk) -> None:
+    chat = await (await desk.official("admin")).types("/report xyz 2026-13")
+    chat.hears("2026-13", "Periode ditulis misalnya 2026-Q3")
+
+
+async def test_a_unit_without_a_qr_is_told_who_makes_one_and_how(desk: Desk) -> None:
+    chat = await (await desk.official("admin")).types("/qr purwosari")
+    chat.hears("Pengelola sistem", "skm collector add PURWO")
+
+
+async def test_a_picture_says_whose_it_is_also_where_it_is_passed_on(desk: Desk) -> None:
+    chat = await (await desk.official("admin")).types("/grafik dukcapil")
+    before = chat.screen.attachment
+    renamed = Upp("DUKCAPIL", "Dinas Kependudukan")
+    await desk.db.write(lambda conn: upps.put(conn, [renamed]))
+    after = (await chat.types("/grafik dukcapil")).screen.attachment
+    assert before
+    assert after
+    assert before.content != after.content
 
 
 async def test_where_several_units_fit_one_chooses_and_the_period_stays(desk: Desk) -> None:
