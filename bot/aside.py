@@ -4,7 +4,6 @@ Either what came is not what a messenger promises, or a mistake of ours keeps us
 that is tried a few times, since it may have been an accident.
 """
 
-import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -24,8 +23,6 @@ Keep = Callable[[Aside], Awaitable[None]]
 STRIKES = 5  # times that a message may fail by a mistake of ours before it is kept aside
 FORGET = timedelta(days=30)
 REMEMBERED = 4096  # messages with strikes, before all begin anew
-
-log = logging.getLogger(__name__)
 
 
 async def leave(aside: Aside) -> None:

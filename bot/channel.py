@@ -11,7 +11,7 @@ from bot.message import Address, Outbound, Photo
 
 @dataclass(frozen=True)
 class Limits:
-    """What fits: characters a text, a caption, a button label; buttons a row and in all.
+    """What fits, and what it costs. `text`, `caption`: characters.
 
     `edits`: a sent message can be changed, so showing it again costs nobody anything.
     `profile`: how many questions about the respondent are asked where each costs money.
@@ -19,9 +19,6 @@ class Limits:
 
     text: int
     caption: int
-    label: int
-    per_row: int
-    buttons: int
     edits: bool
     profile: int | None = None
 

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import alarms, closing, enrolment, figures, follow_up, health, pictures, subscribing, units
+from bot import (
+    alarms,
+    closing,
+    colleagues,
+    enrolment,
+    figures,
+    follow_up,
+    health,
+    pictures,
+    subscribing,
+    units,
+)
 from bot.ask import Ask, Desk, Replies, Subject
 from bot.catalog import Catalog
 from bot.reply import folded
@@ -63,13 +74,13 @@ COMMANDS = (
     Command("qr", (), Action.READ, unit_and_period, units.qr),
     Command("nama", ("name",), Action.READ, oneself, enrolment.rename),
     Command("undang", ("invite",), Action.INVITE, whole, enrolment.invite),
-    Command("petugas", ("officials",), Action.MANAGE, whole, enrolment.listed),
+    Command("petugas", ("officials",), Action.MANAGE, whole, colleagues.listed),
     Command("langganan", ("subscription",), Action.SUBSCRIBE, oneself, subscribing.answer),
     Command("siaga", ("alerts",), Action.SUBSCRIBE, oneself, alarms.answer),
     Command("kesehatan", ("health",), Action.HEALTH, whole, health.answer),
     FOLLOW_UP,
     Command("tutup", ("close",), Action.MANAGE, whole, closing.answer),
-    Command("audit", ("log",), Action.AUDIT, whole, enrolment.audit),
+    Command("audit", ("log",), Action.AUDIT, whole, colleagues.audit),
     LANGUAGE,
     STOP,
     FORGET,

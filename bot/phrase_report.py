@@ -22,7 +22,6 @@ from skm.response import Saran
 from skm.unsur import Unsur
 
 QUOTED = 160  # characters of a comment in a report
-WHOLE = 600  # and in a list of comments
 Rows = tuple[tuple[Choice, ...], ...]
 
 

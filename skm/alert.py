@@ -6,7 +6,7 @@ unsur, a day or a period; never a person and never a time of day.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from skm.compare import Change
@@ -44,9 +44,6 @@ class Raised:
     remind_at: datetime
     official: int | None = None
     acknowledged_at: datetime | None = None
-
-
-REMIND = timedelta(days=1)
 
 
 def lowest(upp: str, day: date, tally: Tally) -> Alert | None:

@@ -36,7 +36,7 @@ from tests.databases import sqlite_in
 
 DRAWING = Drawing(workers=1)  # one for all tests: starting one costs more than a chart
 KEY = b"a test's key, thirty-two bytes or so"
-LIMITS = Limits(text=4096, caption=1024, label=64, per_row=8, buttons=100, edits=True)
+LIMITS = Limits(text=4096, caption=1024, edits=True)
 CODE = "PAJANG"
 TICKETED = "LOKET7"
 
@@ -236,7 +236,7 @@ async def a_desk(
     given: dict[str, Any] = {"key": KEY, "zone": ZoneInfo("Asia/Jakarta"), **rules}
     async with Database.open(url) as db:
         limits = dict.fromkeys(("telegram", "web", "terminal"), LIMITS)
-        limits["whatsapp"] = Limits(4096, 1024, 24, 1, 10, edits=False)
+        limits["whatsapp"] = Limits(4096, 1024, edits=False)
         zone = ZoneInfo("Asia/Jakarta")
         links = Links("https://survei.test", "skm_bot")
         loads: dict[str, Load] = {}

@@ -7,7 +7,6 @@ comes again with whatever is new.
 """
 
 import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -23,8 +22,6 @@ Fetch = Callable[[int], Awaitable[Sequence[object]]]
 Confirm = Callable[[int], Awaitable[None]]
 
 PATIENCE = 0.5  # seconds for what was begun, before others are looked after
-
-log = logging.getLogger(__name__)
 
 
 async def unconfirmed(offset: int) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import hmac
 import json
-import logging
 
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -16,8 +15,6 @@ from skm.errors import SkmError
 
 LARGEST = 1 << 20  # bytes of an update
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
-
-log = logging.getLogger(__name__)
 
 
 def route(path: str, secret: str, reception: Reception) -> Route:

@@ -17,7 +17,7 @@ from bot.telegram.photo import photo_of
 
 T = TypeVar("T")
 
-LIMITS = Limits(text=4096, caption=1024, label=64, per_row=8, buttons=100, edits=True)
+LIMITS = Limits(text=4096, caption=1024, edits=True)
 DATA = 64  # bytes that a button carries
 ALLOWED_UPDATES = ("message", "callback_query")
 PHOTOS = ("image/png", "image/jpeg")

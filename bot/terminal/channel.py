@@ -17,7 +17,7 @@ class TerminalChannel:
     """Nobody can be written to in a terminal: it answers only while somebody types."""
 
     name = "terminal"
-    limits = Limits(text=8_000, caption=8_000, label=200, per_row=1, buttons=99, edits=False)
+    limits = Limits(text=8_000, caption=8_000, edits=False)
 
     async def send(self, address: Address, outbound: Outbound, *, bulk: bool = False) -> None:
         raise SendError("A terminal cannot be written to.", blocked=True)

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 Receive = Callable[[Inbound, Send], Awaitable[None]]
 
-LIMITS = Limits(text=8_000, caption=8_000, label=200, per_row=3, buttons=40, edits=True)
+LIMITS = Limits(text=8_000, caption=8_000, edits=True)
 
 
 class WebChannel:

@@ -8,7 +8,7 @@ from bot.fit import cut, units
 from bot.message import Choice, Outbound
 from bot.phrase import parse_button
 
-LIMITS = Limits(text=4096, caption=1024, label=24, per_row=1, buttons=10, edits=False, profile=2)
+LIMITS = Limits(text=4096, caption=1024, edits=False, profile=2)
 BODY = 1024  # characters above buttons or a list
 BUTTONS, BUTTON = 3, 20  # reply buttons a message, characters a button
 ROWS, TITLE, HINT = 10, 24, 72  # rows a list, characters a row's title and description

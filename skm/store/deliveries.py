@@ -143,11 +143,6 @@ async def hasten(conn: AsyncConnection, official: int, now: datetime) -> int:
     return done.rowcount
 
 
-async def by_id(conn: AsyncConnection, delivery: int) -> Delivery | None:
-    found = await _whole(conn, table.c.id == delivery)
-    return found[0] if found else None
-
-
 async def listed(
     conn: AsyncConnection, since: datetime, states: Sequence[State] = tuple(State)
 ) -> list[Delivery]:
