@@ -11,20 +11,20 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import reply
+from bot import awaited, reply
 from bot.arriving import Arriving
 from bot.channel import Limits, Send
-from bot.commands import FOLLOW_UP, FORGET, LANGUAGE, START, STOP, Command, command_of, offered
+from bot.commands import FOLLOW_UP, FORGET, LANGUAGE, START, STOP, Command, command_of
 from bot.enrolment import token_in
 from bot.guesses import Guesses, Tries
-from bot.message import Inbound
+from bot.message import Inbound, Outbound
 from bot.officials import Asked, Officials
 from bot.phrase import Phrase, parse_button
 from bot.visiting import Person, Replies, Rules, Visiting
 from skm.event import Event, EventType
 from skm.instrument import Instrument
-from skm.interview import Note, Stage, prompt
-from skm.store import drafts, officials, people, received, visits
+from skm.interview import Disposition, Note, Stage, prompt
+from skm.store import officials, people, received, visits
 from skm.store.database import Conflict, Database, StoreError
 from skm.visit import pseudonym
 
@@ -126,25 +126,8 @@ class Inbox:
             return replace(asked, command=command[0], argument=command[1])
         if command or inbound.start is not None or inbound.choice is not None:
             return None
-        drafted = await self._drafted(conn, person)
+        drafted = await awaited.argument(conn, person)
         return replace(asked, command=FOLLOW_UP, argument=drafted) if drafted else None
-
-    async def _drafted(self, conn: AsyncConnection, person: Person) -> str:
-        """What the command would be that belongs to the follow-up an official is writing down."""
-        draft = await drafts.of_person(conn, person.respondent, person.now)
-        text, photo = person.inbound.text, person.inbound.photo
-        if draft is None or await self._is_of_a_taken_album(conn, person.inbound):
-            return ""
-        if photo and draft.photographed:  # one is enough: of another only its words are wanted
-            text = photo.caption.strip()
-        if text is None:
-            return f"{draft.about} bukti" if draft.finishing else ""
-        return f"{draft.about} tulis {text}" if text and draft.takes_text else ""
-
-    async def _is_of_a_taken_album(self, conn: AsyncConnection, inbound: Inbound) -> bool:
-        """Whether a photo comes with one that was taken."""
-        album = inbound.album
-        return bool(album) and await received.is_known(conn, inbound.address.channel, album)
 
     def _in_group(self, inbound: Inbound) -> Replies:
         """In a group only a command gets an answer, and that says: write to me privately."""
@@ -167,15 +150,25 @@ class Inbox:
             return await self._outside(conn, person, event)
         visit = await visits.by_id(conn, visit_id) if visit_id else None
         if visit is None or visit.respondent != person.respondent:  # old, forged or foreign
-            visit, event = await self.visiting.open_visit(conn, person), Event(EventType.SHOW)
-        if visit is None:
-            return (self.phrase.say(self.visiting.hint(person.inbound), "survey.ask_code"),)
+            unknown = self.phrase.say(self.visiting.hint(person.inbound), "survey.ask_code")
+            return await self._where_they_are(conn, person, unknown)
         if visit.address and self.visiting.is_over(visit, person.now):
-            await self.visiting.close(conn, visit, person.now)
-            return (self.phrase.say(visit.interview.language, "survey.ask_code"),)
-        if visit.address is None:  # closed: what it holds now is how it ended
+            visit = await self.visiting.close(conn, visit, person.now)
+        if visit.address:
+            return await self.visiting.advanced(conn, person, visit, event)
+        if visit.interview.ended is Disposition.COMPLETE:
             return (self.visiting.shown(visit, person.inbound),)
-        return await self.visiting.advanced(conn, person, visit, event)
+        over = self.phrase.say(visit.interview.language, "survey.lapsed")
+        return await self._where_they_are(conn, person, over)
+
+    async def _where_they_are(
+        self, conn: AsyncConnection, person: Person, nowhere: Outbound
+    ) -> Replies:
+        """The open interview as it stands; where there is none, how to begin one."""
+        visit = await self.visiting.open_visit(conn, person)
+        if visit is None:
+            return (nowhere,)
+        return await self.visiting.advanced(conn, person, visit, Event(EventType.SHOW))
 
     async def _outside(self, conn: AsyncConnection, person: Person, event: Event) -> Replies:
         """A language chosen while no interview is open: answer in it, an official from now on."""
@@ -211,22 +204,13 @@ class Inbox:
             return ()
         visit = await self.visiting.open_visit(conn, person)
         language = visit.interview.language if visit else self.visiting.hint(person.inbound)
-        further = await self._is_further_photo(conn, person)
+        further = await awaited.is_further_photo(conn, person)
         key = "tindak_lanjut.one_photo" if further else "survey.not_text"
         told = self.phrase.say(language, key)
         if visit is None:
             return (told,)
         shown = self.visiting.shown(visit, person.inbound)
         return (replace(shown, text=f"{told.text}\n\n{shown.text}"),)
-
-    async def _is_further_photo(self, conn: AsyncConnection, person: Person) -> bool:
-        """Whether it is from somebody who might have been asked for one."""
-        if person.inbound.photo is None:
-            return False
-        draft = await drafts.of_person(conn, person.respondent, person.now)
-        official = await officials.by_person(conn, person.respondent)
-        planning = draft is not None and not draft.finishing
-        return official is not None and FOLLOW_UP in offered(official) and not planning
 
     # --- commands a citizen may give -------------------------------------------------------------
 

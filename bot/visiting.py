@@ -94,11 +94,12 @@ class Visiting:
         old = visit.instrument != self.instrument.version
         return old or visit.lapsed(now, self.rules.lapse_after)
 
-    async def close(self, conn: AsyncConnection, visit: Visit, now: datetime) -> None:
+    async def close(self, conn: AsyncConnection, visit: Visit, now: datetime) -> Visit:
         """What is left open counts as a break-off; the address and the answers go."""
         ended = advance(visit.interview, Event(EventType.LAPSE), self.instrument).interview
-        closed = replace(visit, interview=ended)
+        closed = replace(visit, interview=ended, address=None)
         await visits.close(conn, closed, now, broke_off_at(ended, self.instrument))
+        return closed
 
     async def advanced(
         self, conn: AsyncConnection, person: Person, visit: Visit, event: Event

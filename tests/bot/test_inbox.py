@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.clock import lapse
 from skm.interview import Disposition
 from skm.response import Response
 from skm.store import responses, tallies, tickets, visits
@@ -189,9 +190,37 @@ async def test_an_interview_that_nobody_came_back_to_expires_and_a_new_one_begin
     chat = await (await desk.chat().opens(CODE)).taps("Sesuai")
     desk.time.passes(days=4)
     await chat.taps_old("Mudah", 0)
-    chat.hears("kode")
+    chat.hears("Survei yang tadi sudah berakhir", "kode QR")
+    await chat.taps_old("Mudah", 1)
+    chat.hears("Survei yang tadi sudah berakhir")
     await chat.opens(CODE)
     chat.hears("Pertanyaan 1 dari 9")
+
+
+async def test_who_comes_back_too_late_to_what_they_stopped_is_not_offered_to_go_on(
+    desk: Desk,
+) -> None:
+    chat = await (await desk.chat().opens(CODE)).taps("Sesuai", "Berhenti")
+    desk.time.passes(days=4)
+    assert await lapse(desk.inbox) == 1
+    await chat.taps("Lanjutkan")
+    chat.hears("Survei yang tadi sudah berakhir")
+    assert chat.labels == []
+
+
+async def test_a_survey_that_was_left_for_another_desks_leads_back_to_that_one(desk: Desk) -> None:
+    await desk.db.write(lambda conn: tickets.add(conn, TICKETED, ["AB23"]))
+    chat = await (await desk.chat().opens(CODE)).taps("Sesuai", "Berhenti")
+    await chat.opens(f"{TICKETED}-AB23")
+    await chat.taps_old("Lanjutkan", 1)
+    chat.hears("Laboratorium", "Pertanyaan 1 dari 9")
+
+
+async def test_who_answered_all_nine_and_comes_back_late_finds_the_receipt(desk: Desk) -> None:
+    chat = await (await desk.chat().opens(CODE)).answers_all()
+    desk.time.passes(days=4)
+    await chat.taps("Lewati semua")
+    chat.hears("Survei selesai", "Nomor")
 
 
 async def test_stop_and_resume(desk: Desk) -> None:
