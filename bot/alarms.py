@@ -107,6 +107,8 @@ class Alarms:
         if self.desk.now() - raised.raised_at >= timedelta(hours=12):
             since = raised.raised_at.astimezone(self.desk.zone).date()
             lines.insert(0, say(language, "alert.again", since=since))
+        if raised.official == official.id:
+            lines.insert(0, say(language, "alert.handed"))
         rows = tuple(
             (Choice(say(language, f"alert.{word}"), f"/siaga {raised.id} {verb}"),)
             for word, verb in (("take", "terima"), ("hand", "alihkan"), ("later", "besok"))

@@ -169,13 +169,17 @@ async def test_an_alert_is_taken_in_hand_or_comes_again_the_next_morning(post: P
 
 async def test_an_alert_is_handed_on_to_somebody_who_may_see_the_unit(post: Post) -> None:
     sri = await post.desk.official("officer", "PAJANG", "Sri")
-    await post.desk.official("admin", None, "Wahyu")
+    wahyu = await post.desk.official("admin", None, "Wahyu")
     await post.answers(1)
     [first] = await post.ticks()
     await sri.forges(first.choices[1].data)
     assert sri.labels == ["Wahyu"]
     await sri.taps("Wahyu")
     sri.hears("diserahkan kepada Wahyu")
+    [handed] = await post.ticks()
+    assert handed.text.startswith("Siaga ini diserahkan kepada Anda.\nPuskesmas Pajang: ")
+    await wahyu.forges(handed.choices[0].data)
+    wahyu.hears("ditangani oleh Wahyu")
 
 
 async def test_nobody_acts_on_the_alerts_of_another_unit(post: Post) -> None:
