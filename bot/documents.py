@@ -66,7 +66,7 @@ class Documents:
 
     async def _workbook(self, ask: Ask) -> bytes:
         from bot.phrase_spreadsheet import RecapWords
-        from skm.output.spreadsheet import spreadsheet
+        from skm.output.xlsx import as_xlsx
         from skm.store import dossiers
 
         period = ask.subject.period
@@ -77,9 +77,7 @@ class Documents:
 
         given = await ask.desk.db.read(read)
         asked = _about(ask, city.units)
-        return await asyncio.to_thread(
-            lambda: spreadsheet(RecapWords(asked, city, given).workbook())
-        )
+        return await asyncio.to_thread(lambda: as_xlsx(RecapWords(asked, city, given).workbook()))
 
 
 def _about(ask: Ask, units: Sequence[Upp]) -> Ask:

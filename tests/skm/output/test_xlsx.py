@@ -8,7 +8,8 @@ import pytest
 from bot.catalog import Catalog
 from skm.disclosure import K
 from skm.ikm import Tally
-from skm.output.spreadsheet import Line, Spreadsheet, Table, spreadsheet
+from skm.output.spreadsheet import Line, Spreadsheet, Table
+from skm.output.xlsx import as_xlsx
 from skm.period import Period
 from skm.report import Report
 from skm.unsur import Unsur
@@ -36,7 +37,7 @@ def made(
         answers=table,
         dictionary=table,
     )
-    return openpyxl.load_workbook(io.BytesIO(spreadsheet(written)))
+    return openpyxl.load_workbook(io.BytesIO(as_xlsx(written)))
 
 
 def report(*nilai: int) -> Report:
