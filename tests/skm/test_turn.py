@@ -35,7 +35,7 @@ class Talk:
     """An interview under way; `does("a:U1:4", …)` are presses in their wire form."""
 
     interview: Interview = field(default_factory=lambda: Interview("K3F9", "id"))
-    prompt: Prompt = Prompt(Stage.ITEM, "U1")
+    prompt: Prompt = field(default_factory=lambda: Prompt(Stage.ITEM, "U1"))
     dispositions: list[Disposition] = field(default_factory=list)
 
     def does(self, *presses: str) -> "Talk":
