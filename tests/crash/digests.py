@@ -101,11 +101,15 @@ class Tick:
         await life.over.wait()
 
     async def _goes_on(self, order: Order, post: Post) -> None:
-        """A tick when claims have lapsed, and one after everybody has written."""
-        for later in (self.now + LEASE, self.now + 2 * LEASE):
-            await ticks(self.zygote, replace(order, scene="posts", now=later.isoformat()))
-            is_right(await looked(order.url, every), post, at_last=False)
-            await everybody_writes(order.url, self.way, later)
+        """A tick when claims have lapsed; if they were invited, one after they have written."""
+        await self._ticks(order, post, self.now + LEASE)
+        if self.way.invited:
+            await everybody_writes(order.url, self.way, self.now + LEASE)
+            await self._ticks(order, post, self.now + 2 * LEASE)
+
+    async def _ticks(self, order: Order, post: Post, now: datetime) -> None:
+        await ticks(self.zygote, replace(order, scene="posts", now=now.isoformat()))
+        is_right(await looked(order.url, every), post, at_last=False)
 
     def _was_whole(self, found: Sequence[Delivery], post: Post) -> None:
         """Nobody died: then all have heard, after an invitation if it needs one."""

@@ -17,12 +17,12 @@ Left = Callable[[str, int], Awaitable[None]]
 
 @dataclass
 class Tap:
-    """A press on a button that is seen first. Who sees none, since whoever was to show it died,
-    does again what led there."""
+    """A press on a button that is seen first. Who sees none does again what led there, if whoever
+    was to show it died and what was to be shown may be `lost`."""
 
     way: Way
     act: Act
-    waited: bool = False
+    lost: bool
     press: Bring | None = None
 
     async def bring(self, life: Life) -> bool:
@@ -35,14 +35,14 @@ class Tap:
 
     async def _seen(self, life: Life) -> str:
         """What the button carries; "" if whoever was to show it died."""
-        if self.waited and not await self._sees() and self.act.again:
+        if self.lost and not await self._sees() and self.act.again:
             await (await self.way.hand(self.act.again))(life)
-        self.waited = True
         async with asyncio.timeout(60):
             while not life.over.is_set():
                 if data := await self._sees():
                     return data
                 await asyncio.sleep(0.001)
+        self.lost = True
         return ""
 
     async def _sees(self) -> str:
@@ -69,7 +69,8 @@ class Talk:
             life = await self.zygote.child(replace(heir, deadly=deadly, hasty=self.hasty))
             died_at = ""
             for done, act in enumerate(acts):
-                bring = Tap(way, act).bring if act.again else await way.hand(act)
+                tap = Tap(way, act, lost=bool(died_at))
+                bring = tap.bring if act.again else await way.hand(act)
                 while not await bring(life):
                     assert not died_at, "only one of them was to die"
                     assert life.died_at, f"the child ended by itself with {life.code}"

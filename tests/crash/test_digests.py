@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from skm.delivery import Delivery, State
+from skm.delivery import LEASE, Delivery, State
 from tests.crash.conftest import Matrix
 from tests.crash.digests import MONDAY, PEOPLE, Tick, every, settle, ticks
 from tests.crash.ground import Ground, looked
@@ -45,7 +45,7 @@ class Opening(Tick):
         for chat in PEOPLE.values():
             await post.opens(chat, life)
         await life.killed()
-        await super()._goes_on(order, post)
+        await self._ticks(order, post, self.now + LEASE)
 
     def _was_whole(self, found: Sequence[Delivery], post: Post) -> None:
         assert {delivery.state for delivery in found} == {State.SENT}

@@ -59,6 +59,7 @@ class Zygote:
 
     async def child(self, order: Order) -> Life:
         assert self._process.stdin
+        await self._life.killed()  # where a test failed with it
         self._born.clear()
         self._process.stdin.write((json.dumps(asdict(order)) + "\n").encode())
         async with asyncio.timeout(60):
