@@ -81,9 +81,24 @@ async def test_a_closed_period_is_published_as_skm_report_tells_it(
     await reader.opens("/hasil/PAJANG")
     written = f"{found.ikm}".replace(".", ",")
     reader.sees("Puskesmas Pajang", "triwulan III 2026", written, f"Mutu {found.mutu}")
-    reader.sees("1 Juli 2026", "30 September 2026", "30 responden", "SHA-256")
+    reader.sees("1 Juli 2026", "30 September 2026", "30 responden", "Sidik jari data (SHA-256): ")
     rows = [node.text for node in reader.page.all("tr")]
     assert len([row for row in rows if row.startswith("Persyaratan")]) == 1
+
+
+async def test_results_are_found_from_the_home_page(city: Desk, reader: Citizen) -> None:
+    await close(city, Q3)
+    await reader.opens("/")
+    await reader.presses("Lihat hasil survei")
+    reader.sees("Indeks Kepuasan Masyarakat (IKM) tiap unit", "paling rendah 25")
+
+
+async def test_what_nobody_has_planned_yet_is_not_called_under_way(
+    city: Desk, reader: Citizen
+) -> None:
+    await close(city, Q3)
+    await reader.opens("/hasil/PAJANG")
+    reader.sees("Yang perlu diperbaiki lebih dulu", "belum direncanakan")
 
 
 async def test_the_instansi_is_shown_in_both_ways_with_every_unit(
