@@ -113,8 +113,8 @@ def drill(
     """
     found = asyncio.run(_drilled(file))
     say(
-        f"{found.figures:,} figures were computed anew from {found.responses:,} responses,"
-        f" {found.closed} closed periods among them."
+        f"{found.figures:,} figures were computed anew from {found.responses:,} responses;"
+        f" closed periods among them: {found.closed}."
     )
     for sentence in found.differences:
         say(f"differs: {sentence}")

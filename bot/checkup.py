@@ -102,8 +102,12 @@ async def disk(settings: Settings) -> Findings:
     if database is None:
         return
     folder = database.absolute().parent
-    with tempfile.TemporaryFile(dir=folder):
-        pass
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        yield mend("disk", f"Nothing can be written in {folder} ({error.strerror}): see who may.")
+        return
     free = disk_usage(folder).free
     said = f"{free / (1 << 30):.1f} GB are free in {folder}"
     if free < FEW:

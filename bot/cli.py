@@ -222,13 +222,16 @@ def flow(
 
     Put the id that it gets there into SKM_WHATSAPP_FLOW_ID.
     """
+    from bot import operator
     from bot.app import phrase_of
     from bot.settings import read_settings
     from bot.whatsapp.form import flow_json
 
+    operator.suffix_of(out, "json")
     phrase = phrase_of(read_settings())
-    made = flow_json(phrase.catalog, phrase.instrument, language)
-    out.write_text(json.dumps(made, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    said = operator.language_of(phrase.catalog, language)
+    made = flow_json(phrase.catalog, phrase.instrument, said)
+    operator.write(out, f"{json.dumps(made, indent=2, ensure_ascii=False)}\n".encode())
     note(f"Wrote {out}: publish it in WhatsApp Manager, then set SKM_WHATSAPP_FLOW_ID.")
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import typer
 
+from bot.catalog import Catalog
 from bot.console import note
 from bot.settings import Settings, read_settings
 from skm.errors import SkmError
@@ -62,6 +63,14 @@ def suffix_of(path: Path, *allowed: str) -> str:
     if suffix not in allowed:
         raise typer.BadParameter(f"{path} must end with .{' or .'.join(allowed)}.")
     return suffix
+
+
+def language_of(catalog: Catalog, said: str) -> str:
+    """The language that was asked for; SkmError if we do not speak it."""
+    if said not in catalog.languages:
+        languages = ", ".join(catalog.languages)
+        raise SkmError(f"There is no language {said}: choose one of {languages}.")
+    return said
 
 
 def write(path: Path, content: bytes) -> None:

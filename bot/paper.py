@@ -96,10 +96,8 @@ def asked(unit: str, period: str, language: str, work: Callable[["Ask"], Awaitab
     span = Period.parse(period)
 
     async def run(settings: "Settings", db: "Database") -> T:
-        catalog, said = Catalog.load(settings.locales), language or settings.language
-        if said not in catalog.languages:
-            languages = ", ".join(catalog.languages)
-            raise SkmError(f"There is no language {said}: choose one of {languages}.")
+        catalog = Catalog.load(settings.locales)
+        said = operator.language_of(catalog, language or settings.language)
         every = unit.casefold() in EVERYTHING
         meant = None if every else await operator.unit(db, unit)
         links = Links(settings.base_url)
@@ -185,7 +183,8 @@ def _posters(out: Path, code: str, size: Poster, only: str, language: str) -> No
         raise SkmError("There is no collector yet: `skm collector add` makes one.")
     operator.warn_if_local(settings)
     catalog, instrument = Catalog.load(settings.locales), operator.instrument_of(settings)
-    words = DeskWords(catalog, Links(settings.base_url), instrument, language or settings.language)
+    said = operator.language_of(catalog, language or settings.language)
+    words = DeskWords(catalog, Links(settings.base_url), instrument, said)
     pages: list[Page] = []
     with progress("Drawing", total=len(ways)) as advance:
         for way, unit in ways:

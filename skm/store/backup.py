@@ -43,6 +43,8 @@ def url_of(file: Path) -> str:
 @contextmanager
 def in_its_place(file: Path, *, force: bool) -> Iterator[Path]:
     """A new file beside it that only we may read, and that takes its name if all goes well."""
+    if file.is_dir():
+        raise BackupError(f"{file} is a folder: name a file in it, such as {file / 'skm.backup'}.")
     if file.exists() and not force:
         raise BackupError(f"{file} is there already: choose another name, or add --force.")
     try:

@@ -32,6 +32,8 @@ def program(name: str) -> str:
 
 def is_dump(file: Path) -> bool:
     """Whether pg_dump wrote it (custom format)."""
+    if file.is_dir():
+        raise BackupError(f"{file} is a folder: name the file that `skm backup` wrote.")
     if not file.is_file():
         raise BackupError(f"{file} is not there.")
     with file.open("rb") as start:

@@ -26,7 +26,9 @@ _ADVICE = {
     "readonly database": "The database file is read-only: let this user write to it.",
     "database is locked": "Another process holds the database: stop it, or use PostgreSQL.",
     "lock timeout": "Somebody else holds a table: stop what else uses the database, and try again.",
-    "unable to open database file": "The database file cannot be opened: does its folder exist?",
+    "unable to open database file": (
+        "The database file cannot be opened: does its folder exist, and may this user write there?"
+    ),
     "disk I/O error": "The disk failed while writing: check it; nothing was stored.",
     "file is not a database": "The database file is not one of ours: check SKM_DATABASE_URL.",
     "database disk image is malformed": "The database file is damaged: restore the last backup.",

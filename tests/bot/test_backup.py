@@ -48,13 +48,22 @@ def test_a_backup_into_a_folder_that_is_not_there_is_told(skm: Skm) -> None:
     assert (ended, err) == (1, "nowhere/b.db cannot be written: No such file or directory.\n")
 
 
+@pytest.mark.parametrize("words", [("backup",), ("backup", "--force"), ("restore",), ("drill",)])
+def test_a_folder_instead_of_a_file_is_told(skm: Skm, words: tuple[str, ...]) -> None:
+    Path("folder").mkdir()
+    ended, _, err = skm(words[0], "folder", *words[1:])
+    assert ended == 1
+    assert err.startswith("folder is a folder: name ")
+    assert [*Path().glob("folder*")] == [Path("folder")]
+
+
 def test_the_drill_says_how_many_figures_it_computed(skm: Skm) -> None:
     skm("backup", "b.db")
     before = Path("b.db").read_bytes()
     ended, out, _ = skm("drill", "b.db")
     assert ended == 0
     assert out == (
-        "25 figures were computed anew from 12 responses, 1 closed periods among them.\n"
+        "25 figures were computed anew from 12 responses; closed periods among them: 1.\n"
         "Every one is as it was.\n"
     )
     assert Path("b.db").read_bytes() == before

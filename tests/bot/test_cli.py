@@ -116,6 +116,7 @@ def test_a_wrong_setting_is_one_sentence_and_2(empty: Skm, monkeypatch: pytest.M
         (["report", "DINKES", "2026-Q5"], "“2026-Q5” is not a period: write it like 2026-Q4"),
         (["qr", "PAJANG", "--out", "qr.gif"], "qr.gif must end with .png or .svg."),
         (["tickets", "PAJANG", "--out", "t.pdf", "--count", "0"], "Invalid value for '--count'"),
+        (["whatsapp", "flow", "--out", "."], "must end with .json."),
         (["responses", "export"], "Missing option '--out'"),
         (["responses", "export", "--out", "x.xlsx"], "x.xlsx must end with .csv."),
     ],
@@ -125,6 +126,24 @@ def test_wrong_usage_is_told_and_2(skm: Skm, arguments: list[str], said: str) ->
     assert ended.code == 2
     assert said in ended.err
     assert "Traceback" not in ended.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["whatsapp", "flow", "--out", "flow.json"],
+        ["qr", "--all", "--out", "posters.pdf"],
+        ["poster", "DINKES", "2026-Q4", "--out", "poster.png"],
+    ],
+)
+def test_a_language_that_we_do_not_speak_is_not_taken_for_another(
+    skm: Skm, arguments: list[str]
+) -> None:
+    skm("collector", "add", "DINKES")
+    ended = skm(*arguments, "--language", "xx")
+    assert ended.code == 1
+    assert ended.err.splitlines()[-1] == "There is no language xx: choose one of id, jv, en."
+    assert not Path(arguments[-1]).exists()
 
 
 def test_a_database_without_tables_says_to_migrate(empty: Skm) -> None:

@@ -126,6 +126,12 @@ async def test_what_others_may_read_must_be_mended() -> None:
     ]
 
 
+async def test_a_folder_that_cannot_be_written_in_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SKM_DATABASE_URL", "sqlite+aiosqlite:///none/skm.db")
+    said = f"Nothing can be written in {Path('none').absolute()} (No such file or directory)"
+    assert of((await everything())[0], "disk") == [(Verdict.MEND, f"{said}: see who may.")]
+
+
 @pytest.mark.parametrize(
     ("url", "verdict"),
     [

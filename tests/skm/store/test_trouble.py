@@ -102,7 +102,7 @@ async def test_another_process_that_never_lets_go_is_named(db: Database, file: P
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("none/skm.db", None, "does its folder exist"),
+        ("none/skm.db", None, "does its folder exist, and may this user"),
         ("skm.db", b"PK\x03\x04 this is a spreadsheet" * 200, "is not one of ours"),
     ],
 )
