@@ -172,10 +172,11 @@ class Inbox:
 
     async def _outside(self, conn: AsyncConnection, person: Person, event: Event) -> Replies:
         """A language chosen while no interview is open: answer in it, an official from now on."""
-        known = event.value in self.phrase.catalog.languages
-        language = event.value if known else self.visiting.hint(person.inbound)
-        if known:
+        language = event.value
+        if language in self.phrase.catalog.languages:
             await officials.speak(conn, person.respondent, language)
+        else:
+            language = await self.visiting.language(conn, person)
         return (self.phrase.say(language, "survey.ask_code"),)
 
     async def _typed(self, conn: AsyncConnection, person: Person, text: str) -> Replies:
@@ -203,7 +204,7 @@ class Inbox:
         if album and not await received.first_time(conn, channel, f"{album} told", person.now):
             return ()
         visit = await self.visiting.open_visit(conn, person)
-        language = visit.interview.language if visit else self.visiting.hint(person.inbound)
+        language = await self.visiting.language(conn, person, visit)
         further = await awaited.is_further_photo(conn, person)
         key = "tindak_lanjut.one_photo" if further else "survey.not_text"
         told = self.phrase.say(language, key)
@@ -218,7 +219,7 @@ class Inbox:
         self, conn: AsyncConnection, person: Person, command: Command, argument: str
     ) -> Replies:
         visit = await self.visiting.open_visit(conn, person)
-        language = visit.interview.language if visit else self.visiting.hint(person.inbound)
+        language = await self.visiting.language(conn, person, visit)
         if command is START:
             return await self.arriving.start(conn, person, argument)
         if command is FORGET:

@@ -22,7 +22,7 @@ from skm.interview import (
     is_complete,
     prompt,
 )
-from skm.store import responses, tickets, visits
+from skm.store import officials, responses, tickets, visits
 from skm.turn import Turn, advance
 from skm.visit import Visit, response_of
 
@@ -163,6 +163,15 @@ class Visiting:
 
     def drawn(self, visit: Visit, shown: Prompt, inbound: Inbound) -> Outbound:
         return replace(self.phrase.screen(visit, shown), replaces=inbound.message)
+
+    async def language(
+        self, conn: AsyncConnection, person: Person, visit: Visit | None = None
+    ) -> str:
+        """That of the interview; of an official the one they chose; else what the client hints."""
+        if visit:
+            return visit.interview.language
+        official = await officials.by_person(conn, person.respondent)
+        return official.language if official else self.hint(person.inbound)
 
     def hint(self, inbound: Inbound) -> str:
         known = self.phrase.catalog.languages

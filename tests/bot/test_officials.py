@@ -290,7 +290,11 @@ async def test_an_official_answers_a_survey_like_anybody(desk: Desk) -> None:
 async def test_an_official_is_answered_in_the_language_she_chose(desk: Desk) -> None:
     chat = await (await desk.official("officer", "PAJANG")).types("/bahasa")
     await chat.taps("English")
-    await (await chat.types("/bahasa")).taps("Kembali")  # changed her mind: it stays English
+    await (await chat.types("/bahasa")).taps("Back")  # changed her mind: it stays English
+    chat.hears("scan the QR code")
+    assert [one.label for one in chat.screens[-2].choices if one.chosen] == ["English"]
+    await chat.types("/bantuan")
+    assert "kode" not in "".join(screen.text for screen in chat.screens[-2:])
     await chat.types("/report")
     chat.hears("quarter IV of 2026", "Respondents: 38")
 
