@@ -15,7 +15,7 @@ from skm.disclosure import Withheld, hidden, shown
 from skm.period import Kind, Period
 from skm.report import Report
 from skm.response import Saran
-from skm.store import breakdowns, follow_ups, reports, responses, tallies, upps
+from skm.store import breakdowns, dossiers, follow_ups, reports, responses, tallies, upps
 from skm.tindak_lanjut import TindakLanjut
 from skm.upp import Upp
 
@@ -76,8 +76,7 @@ async def layanan(ask: Ask) -> Replies:
     upp, period = subject.upp, subject.period
 
     async def read(conn: AsyncConnection) -> tuple[Report, list[Report]]:
-        each = await breakdowns.of_each(conn, period, upp.code)
-        few = (await breakdowns.few(conn, upp.code, each))[breakdowns.LAYANAN]
+        few = (await dossiers.few(conn, upp, period))[breakdowns.LAYANAN]
         counted = await reports.by_layanan(conn, upp, period)
         groups = {name: sum(t.n for t in each.values()) for name, each in counted.items()}
         hide = Withheld(hidden(groups, few))

@@ -5,9 +5,9 @@ A group of fewer than five could give away who answered what (UU 27/2022; k-anon
 second one, the smallest of the others, is hidden with it (complementary suppression).
 """
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 K = 5
 
@@ -36,10 +36,15 @@ def hidden(groups: Mapping[Key, int], few: Collection[Key] = ()) -> frozenset[Ke
     somebody), so that the difference of total and shown groups says nothing about a single one.
     """
     hide = {key for key, n in groups.items() if not shown(n) or (n and key in few)}
-    rest = sorted((key for key in groups.keys() - hide if groups[key]), key=lambda k: groups[k])
+    rest = sorted((key for key in groups.keys() - hide if groups[key]), key=small_first(groups))
     while hide and rest and (len(hide) < 2 or sum(groups[key] for key in hide) < K):
         hide.add(rest.pop(0))
     return frozenset(hide)
+
+
+def small_first(groups: Mapping[Key, int]) -> Callable[[Key], tuple[int, str]]:
+    """How to sort them; of equal ones always the same way, or who asks twice would see both."""
+    return lambda key: (groups[key], str(key))
 
 
 @dataclass(frozen=True)
@@ -97,60 +102,6 @@ def with_same_people(tree: Tree, own: Counts, small: Iterable[str]) -> set[str]:
         if total == whole[code]:
             found.add(TOTAL)
     return found
-
-
-def few_among(tree: Tree, own: Mapping[Key, Counts], code: str) -> frozenset[Key]:
-    """Groups of a unit that must be hidden, since with what the units below show of the same
-    groups those of few would follow, or those of one unit. `own`: group → unit → how many, without
-    the units below.
-
-    How many answered a unit in all is known, so of two groups that a single unit hides both follow
-    once one does. The lowest units go first: a service or a profile says most where people work
-    with it.
-    """
-    return _left_of_groups(children(tree), own, code).few
-
-
-@dataclass(frozen=True)
-class _Left:
-    """Of a unit's groups: how many are in each, how many of them nobody can work out, and in how
-    many units these are.
-    """
-
-    few: frozenset[Any]
-    whole: Mapping[Any, int]
-    people: Mapping[Any, int]
-    units: Mapping[Any, int]
-
-
-def _left_of_groups(
-    below: Mapping[str | None, Collection[str]], own: Mapping[Key, Counts], code: str
-) -> _Left:
-    parts = [_left_of_groups(below, own, at) for at in below.get(code, ())]
-    mine = {key: n.get(code, 0) for key, n in own.items()}
-    whole = {key: n + sum(part.whole[key] for part in parts) for key, n in mine.items()}
-    unknown, hiding = _own_answers(mine)
-    people = {key: n + sum(part.people[key] for part in parts) for key, n in unknown.items()}
-    units = {
-        key: (n > 0) * hiding + sum(part.units[key] for part in parts) for key, n in unknown.items()
-    }
-    few = {key for key, n in people.items() if parts and n and (n < K or units[key] < 2)}
-    hide = hidden(whole, few)
-    return _Left(
-        frozenset(few),
-        whole,
-        {key: n if key in hide else 0 for key, n in people.items()},
-        {key: n if key in hide else 0 for key, n in units.items()},
-    )
-
-
-def _own_answers(mine: Mapping[Key, int]) -> tuple[Mapping[Key, int], int]:
-    """How many of a unit's own, which it does not show by themselves, nobody can work out, and for
-    how many units they count: where all their groups are large, nobody hides behind them.
-    """
-    if sum(n > 0 for n in mine.values()) == 1 and all(map(shown, mine.values())):
-        return dict.fromkeys(mine, 0), 0  # they are of one group: how many answered tells it
-    return mine, 1 if hidden(mine) else 2
 
 
 def children(tree: Tree) -> dict[str | None, list[str]]:

@@ -10,10 +10,11 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.breakdown import Breakdown, Gathered
-from skm.disclosure import Tree, few_among, upward
+from skm.disclosure import Tree, Withheld, upward
 from skm.period import Period
 from skm.store import profiles, tallies, upps
 from skm.store.schema import response, upp
+from skm.suppression import few_among
 from skm.upp import Mode, Upp
 from skm.validity import Moments
 
@@ -45,15 +46,10 @@ async def of_each(
     return {unit: gathered.breakdown for unit, gathered in summed.items()}
 
 
-async def few(conn: AsyncConnection, code: str, each: Mapping[str, Breakdown]) -> Few:
-    """Of a unit as it is now; `each`: what `of_each` found of its subtree."""
-    tree = {unit.code: unit.parent for unit in await upps.subtree(conn, code)}
-    return few_of({**tree, code: None}, each, code)
-
-
-def few_of(tree: Tree, each: Mapping[str, Breakdown], code: str) -> Few:
+def few_of(tree: Tree, each: Mapping[str, Breakdown], code: str, back: Withheld) -> Few:
     """Breakdown → its groups in a unit from which, with those of the units below it, the answers of
-    few would follow. `each`: of each unit with everything below it.
+    few would follow. `each`: of each unit with everything below it. `back`: what the period keeps
+    back.
     """
     whole: dict[str, dict[str, Counter[str]]] = {LAYANAN: {}, MODE: {}}
     for unit, broken in each.items():
@@ -65,7 +61,7 @@ def few_of(tree: Tree, each: Mapping[str, Breakdown], code: str) -> Few:
         for (_, mode), n in broken.ways.items():
             whole[MODE].setdefault(mode, Counter())[unit] += n
     return {
-        name: few_among(tree, {group: _own(tree, n) for group, n in groups.items()}, code)
+        name: few_among(tree, {group: _own(tree, n) for group, n in groups.items()}, code, back)
         for name, groups in whole.items()
     }
 

@@ -65,20 +65,26 @@ async def of(conn: AsyncConnection, unit: Upp, period: Period) -> Dossier:
         kept=kept is not None,
         revision=await reports.revision(conn, period, unit),
         questionnaire=whole.instruments.get(report.instrument or "") if whole else None,
-        few=await _few(conn, unit, period, each),
+        few=await few(conn, unit, period, each),
     )
 
 
-async def _few(
-    conn: AsyncConnection, unit: Upp, period: Period, now: Mapping[str, Breakdown]
+async def few(
+    conn: AsyncConnection, unit: Upp, period: Period, now: Mapping[str, Breakdown] | None = None
 ) -> breakdowns.Few:
-    """Groups of its breakdowns that must be hidden; of a closed period from what was kept."""
+    """Groups of a unit's breakdowns that must be hidden; of a closed period from what was kept.
+    `now`: the breakdowns of the subtree, where they are at hand.
+    """
+    back = await withholding.of(conn, period)
     kept = await frozen.archives(conn, period)
-    if unit.code not in kept:
-        return await breakdowns.few(conn, unit.code, now)
-    tree = {was.code: was.parent for was in await frozen.units(conn, period)}
-    each = {code: one.breakdown for code, one in kept.items()}
-    return breakdowns.few_of(tree, each, unit.code)
+    if unit.code in kept:
+        tree = {was.code: was.parent for was in await frozen.units(conn, period)}
+        each = {code: one.breakdown for code, one in kept.items()}
+        return breakdowns.few_of(tree, each, unit.code, back)
+    tree = {below.code: below.parent for below in await upps.subtree(conn, unit.code)}
+    if now is None:
+        now = await breakdowns.of_each(conn, period, unit.code)
+    return breakdowns.few_of(tree, now, unit.code, back)
 
 
 async def _as_it_was(conn: AsyncConnection, unit: Upp, period: Period) -> Upp:
