@@ -54,6 +54,9 @@ class Drafting:
         draft, said = await self._draft(), plain(text)
         if draft is None or not said or not draft.takes_text:
             return await self._lapsed()
+        if len(said) > LONGEST:
+            note = self.ask.say("tindak_lanjut.too_long", n=len(said), most=LONGEST)
+            return (self.phrase.asks(draft, self.item.unsur, note),)
         if draft.finishing:
             return await self._finishes(draft, replace(self._deed, note=said))
         if draft.action is None:
@@ -73,7 +76,7 @@ class Drafting:
         sent, channel = self.ask.photo, self.ask.official.channel
         if sent and sent.album:
             await received.first_time(self.conn, channel, sent.album, self.ask.desk.now())
-        said = plain(sent.caption if sent else "")
+        said = shortened(plain(sent.caption if sent else ""))
         deed = replace(self._deed, note=said or self._deed.note, photo=new_key())
         return await self._finishes(draft, deed, photo)
 
@@ -144,7 +147,12 @@ class Drafting:
 
 def plain(text: str) -> str:
     """What was typed, as it is stored."""
-    return text.replace("\0", "").replace("\r\n", "\n").strip()[:LONGEST].strip()
+    return text.replace("\0", "").replace("\r\n", "\n").strip()
+
+
+def shortened(text: str) -> str:
+    """At most LONGEST characters, and where that is not all, it shows."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
 
 
 def day_of(text: str, today: date) -> date | None:

@@ -7,7 +7,7 @@ from datetime import date
 
 from starlette.datastructures import FormData, UploadFile
 
-from bot.drafting import day_of, plain
+from bot.drafting import day_of, plain, shortened
 from bot.evidence import EvidenceError, made
 from skm.edit import Edit, Steps, edited
 from skm.photo import Photo, new_key
@@ -82,7 +82,7 @@ async def read(form: FormData, unsur: Unsur) -> Typed:
 
     def text(name: str) -> str:
         found = form.get(f"{unsur}-{name}")
-        return plain(found) if isinstance(found, str) else ""
+        return shortened(plain(found)) if isinstance(found, str) else ""
 
     photo, wrong = await _photo(form.get(f"{unsur}-photo"))
     texts = {name: text(name) for name in ("action", "deadline", "person", "note", "seen")}

@@ -61,6 +61,30 @@ async def test_an_officer_plans_the_weakest_unsur_and_marks_it_done(desk: Desk) 
     chat.hears("Terlaksana 33,33 % (1 dari 3)")
 
 
+async def test_a_plan_that_is_too_long_is_asked_for_again_and_not_cut(desk: Desk) -> None:
+    chat = await desk.official("officer", "PAJANG", "Sri")
+    await chat.types("/tl")
+    await chat.taps("Persyaratan", "Tulis rencana")
+    await chat.types("Memasang daftar syarat di loket. " * 20)
+    chat.hears("Teksnya 659 huruf; paling panjang 400.", "Apa yang akan dilakukan")
+    await chat.types("Memasang daftar syarat di loket")
+    await chat.taps("31 Maret 2027")
+    await chat.types("Kepala seksi " * 40)
+    chat.hears("paling panjang 400", "Siapa penanggung jawab")
+    await chat.taps("Sri")
+    chat.hears("Tersimpan", "Rencana: Memasang daftar syarat di loket (penanggung jawab Sri")
+
+
+async def test_a_caption_that_is_too_long_shows_that_it_was_cut(desk: Desk) -> None:
+    chat = await desk.official("officer", "PAJANG", "Sri")
+    await chat.types("/tl")
+    await chat.taps("Persyaratan", "Tulis rencana")
+    await chat.types("Memasang daftar syarat di loket")
+    await chat.taps("31 Maret 2027", "Sri", "Tandai selesai")
+    await chat.sends_a_photo(jpeg(), "Daftar terpasang. " * 40)
+    assert "terpasang. Daf…" in chat.screen.text
+
+
 async def test_what_is_typed_after_cancelling_is_no_plan(desk: Desk) -> None:
     chat = await desk.official("officer", "PAJANG", "Sri")
     await chat.types("/tl")
@@ -424,9 +448,9 @@ async def test_a_long_plan_and_a_long_note_still_fit_beside_the_photo(desk: Desk
     chat = await desk.official("officer", "PAJANG", "Sri")
     await chat.types("/tl")
     await chat.taps("Persyaratan", "Tulis rencana")
-    await chat.types("Memasang daftar syarat " * 20)
+    await chat.types("Memasang daftar syarat " * 17)
     await chat.taps("31 Maret 2027")
-    await chat.types("Kepala Subbagian Umum " * 20)
+    await chat.types("Kepala Subbagian Umum " * 18)
     await chat.taps("Tandai selesai")
     await chat.sends_a_photo(jpeg(), "Sudah dipasang di loket " * 20)
     picture, told = chat.screens[-2:]
