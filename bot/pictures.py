@@ -1,6 +1,6 @@
 """`/grafik`: a unit's charts, one after the other: trend, ranking, heat map, funnel."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, time
 
@@ -12,7 +12,9 @@ from bot.message import Attachment, Outbound
 from bot.phrase_chart import funnel, heat_map, ranking, trend, trend_alt
 from bot.phrase_report import PhraseReport
 from skm.disclosure import shown
+from skm.output.bars import Bars
 from skm.output.charts import Chart
+from skm.output.heatmap import HeatMap
 from skm.report import EVERYTHING, Report
 from skm.store import reports, tallies, visits, withholding
 from skm.upp import Upp
@@ -39,11 +41,17 @@ async def _charts(conn: AsyncConnection, ask: Ask) -> list[tuple[str, Chart, str
     found = await reports.shown_each(conn, units, period)
     names = {unit.code: unit.name for unit in units}
     hide = {report.upp for report in found if report.closed}
-    best = _in_order(found, hide)[:ROWS]
+    in_order = _in_order(found, hide)
+    best = in_order[:ROWS]
     if best:
         alt = PhraseReport(ask).title()
-        made.append(("ranking", ranking(ask, best, names, hide), alt))
-        made.append(("unsur", heat_map(ask, best, names, hide), alt))
+        more = _of_more(ask, len(best), len(in_order))
+        both: Mapping[str, Bars | HeatMap] = {
+            "ranking": ranking(ask, best, names, hide),
+            "unsur": heat_map(ask, best, names, hide),
+        }
+        for name, chart in both.items():
+            made.append((name, replace(chart, subtitle=chart.subtitle + more), alt + more))
     start, end = (
         datetime.combine(day, time(), ask.desk.zone) for day in (period.start, period.end)
     )
@@ -53,6 +61,11 @@ async def _charts(conn: AsyncConnection, ask: Ask) -> list[tuple[str, Chart, str
         drawn = funnel(ask, ended, stopped)
         made.append(("funnel", drawn, "; ".join(f"{s.label} {s.n}" for s in drawn.steps if s.n)))
     return made
+
+
+def _of_more(ask: Ask, drawn: int, of: int) -> str:
+    """That the lowest are not on it, where they are not."""
+    return f" · {ask.say('chart.highest', shown=drawn, of=of)}" if drawn < of else ""
 
 
 async def _row(conn: AsyncConnection, ask: Ask) -> Sequence[Report]:

@@ -20,7 +20,7 @@ from skm.store.reports import EVERYTHING
 from skm.upp import Upp
 
 CITY = {EVERYTHING, "kabeh", "all", "instansi", "kota", "kabupaten"}
-LONGEST = 120  # characters of an argument that we read
+LONGEST = 240  # characters of an argument that we read: a long name of a unit, and a period
 
 _UNITS = {
     Kind.DAY: "hari dina day",

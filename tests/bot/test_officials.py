@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot import pictures
 from skm.official import Deed
 from skm.store import log, officials, upps
 from skm.upp import Upp
@@ -182,6 +183,23 @@ async def test_a_picture_says_whose_it_is_also_where_it_is_passed_on(desk: Desk)
     assert before
     assert after
     assert before.content != after.content
+
+
+async def test_a_picture_of_the_best_units_says_of_how_many(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "ROWS", 1)
+    chat = await (await desk.official("admin")).types("/grafik")
+    [ranking] = [one for one in chat.screens if one.text.startswith("Peringkat unit")]
+    assert ranking.attachment
+    assert ranking.attachment.alt.endswith(" · 1 teratas dari 2 unit")
+
+
+async def test_the_longest_name_leaves_room_for_a_period(desk: Desk) -> None:
+    name = "Unit Pelaksana Teknis Daerah Balai Pelayanan Kesehatan Masyarakat Terpadu dan " * 2
+    await desk.db.write(lambda conn: upps.put(conn, [Upp("LONG", name.strip())]))
+    chat = await (await desk.official("admin")).types(f"/report {name} 2025-Q2")
+    chat.hears("triwulan II 2025")
 
 
 async def test_where_several_units_fit_one_chooses_and_the_period_stays(desk: Desk) -> None:
