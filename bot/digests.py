@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.ask import Ask, Desk, Seen, Subject
 from bot.figures import seen
 from bot.message import Attachment, Outbound
-from bot.phrase_chart import nine_unsur, trend, trend_alt
+from bot.phrase_chart import named, nine_unsur, trend, trend_alt
 from bot.phrase_digest import PhraseDigest
 from bot.phrase_report import PhraseReport
 from skm.delivery import Delivery, Kind, Plan
@@ -63,10 +63,13 @@ class Digests:
         return PhraseDigest(ask, found).digest(figures, due, await self._chart(ask, found, figures))
 
     async def _chart(self, ask: Ask, found: Digest, figures: Seen) -> Attachment | None:
-        """The nine unsur and the trend in one picture, if there is anything to show."""
+        """The nine unsur and the trend in one picture; what has nothing to show is not in it."""
         if not any(report.open for report in found.trend):
             return None
-        charts = (nine_unsur(ask, figures), trend(ask, found.trend))
-        content = await self.desk.drawing.picture(*charts)
-        alt = f"{PhraseReport(ask).alt(figures)}. {trend_alt(ask, found.trend)}"
+        row, alt = trend(ask, found.trend), trend_alt(ask, found.trend)
+        if figures.report.open:
+            content = await self.desk.drawing.picture(nine_unsur(ask, figures), row)
+            alt = f"{PhraseReport(ask).alt(figures)}. {alt}"
+        else:
+            content = await self.desk.drawing.picture(named(ask, row))
         return Attachment(f"skm-{found.period}.png", "image/png", content, alt)

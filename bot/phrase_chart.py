@@ -1,6 +1,7 @@
 """Words for charts: a report as nine bars, a row of reports as a trend."""
 
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 
 from bot.ask import Ask, Seen
 from bot.phrase_period import capital, last, short
@@ -9,6 +10,7 @@ from skm.disclosure import K, shown
 from skm.ikm import Mutu
 from skm.interview import Disposition
 from skm.output.bars import Bar, Bars
+from skm.output.charts import Chart
 from skm.output.funnel import Funnel, Step
 from skm.output.heatmap import HeatMap, Unit
 from skm.output.trend import Measured, Trend
@@ -70,6 +72,12 @@ def trend(ask: Ask, reports: Sequence[Report]) -> Trend:
         missing=ask.say("figure.missing"),
         locale=ask.language,
     )
+
+
+def named(ask: Ask, chart: Chart) -> Chart:
+    """With the unit's name, which is said also where a picture is passed on without its text."""
+    name = ask.subject.upp.name if ask.subject.upp else ask.desk.instansi
+    return replace(chart, subtitle=f"{name} · {chart.subtitle}")
 
 
 def ranking(ask: Ask, reports: Sequence[Report], names: Mapping[str, str], hide: Set[str]) -> Bars:

@@ -72,10 +72,8 @@ class PhraseDigest:
         if found.commented and found.report.open:
             yield ""
             yield self.say("comments", count=found.commented)
-            for saran in found.saran:
-                text = " ".join(saran.text.split())
-                cut = text if len(text) <= QUOTED else text[: QUOTED - 1].rstrip() + "…"
-                yield self.say("comment", text=cut, day=saran.day)
+            report = PhraseReport(self.ask)
+            yield from (report.comment(saran, QUOTED) for saran in found.saran)
 
     def _silent(self) -> str:
         units = self.found.silent

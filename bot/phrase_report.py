@@ -16,7 +16,7 @@ from skm.compare import Change, Comparison, Reason
 from skm.disclosure import K, shown
 from skm.ikm import mutu
 from skm.official import Action, may
-from skm.period import Period
+from skm.period import DAYS, Period
 from skm.report import Report
 from skm.response import Saran
 from skm.unsur import Unsur
@@ -140,13 +140,13 @@ class PhraseReport:
         return said[0].upper() + said[1:]
 
     def _sample(self, seen: Seen) -> str:
-        report = seen.report
+        report, brief = seen.report, "_brief" if self._is_brief(seen.report) else ""
         if seen.city is None:
-            return self.say("sample", n=report.responden, target=report.target)
+            return self.say(f"sample{brief}", n=report.responden, target=report.target)
         reached = sum(unit.responden >= unit.target for unit in seen.city.upp)
         answered = sum(unit.responden > 0 for unit in seen.city.upp)
         return self.say(
-            "sample_city", n=report.responden, answered=answered, upp=len(seen.city.upp),
+            f"sample_city{brief}", n=report.responden, answered=answered, upp=len(seen.city.upp),
             reached=reached,
         )  # fmt: skip
 
@@ -159,7 +159,12 @@ class PhraseReport:
             return self.say("none")
         if shown(report.responden):
             return self.say("withheld", k=K)
-        return self.say("few", few=self.ask.say("figure.few", k=K), target=report.target)
+        key = "few_brief" if self._is_brief(report) else "few"
+        return self.say(key, few=self.ask.say("figure.few", k=K), target=report.target)
+
+    def _is_brief(self, report: Report) -> bool:
+        """A day or a week: nobody is to reach in it what is the target of a survey."""
+        return report.period.kind in DAYS
 
     def _with_comments(self, text: str, said: Sequence[Saran]) -> str:
         lines = [self.comment(saran, QUOTED) for saran in said]

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.ask import Ask, Replies
 from bot.figures import below
 from bot.message import Attachment, Outbound
-from bot.phrase_chart import funnel, heat_map, ranking, trend, trend_alt
+from bot.phrase_chart import funnel, heat_map, named, ranking, trend, trend_alt
 from bot.phrase_report import PhraseReport
 from skm.disclosure import shown
 from skm.output.bars import Bars
@@ -92,9 +92,7 @@ def _in_order(found: Sequence[Report], hide: Set[str]) -> list[Report]:
 
 
 async def _message(ask: Ask, name: str, chart: Chart, alt: str) -> Outbound:
-    about = ask.subject.upp.name if ask.subject.upp else ask.desk.instansi
-    named = replace(chart, subtitle=f"{about} · {chart.subtitle}")  # also where it is passed on
-    picture = await ask.desk.drawing.picture(named)
+    picture = await ask.desk.drawing.picture(named(ask, chart))
     file = f"skm-{ask.subject.code}-{ask.subject.period}-{name}.png"
     text = f"{chart.title}, {PhraseReport(ask).title()}"
     return Outbound(

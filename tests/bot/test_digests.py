@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -75,6 +75,7 @@ async def test_an_officer_hears_on_monday_at_half_past_seven_without_asking(post
     assert "IKM 75,00" in said.text
     assert "Saran masuk: 6" in said.text
     assert "Terlambat" not in said.text
+    assert "\nResponden: 6\n" in said.text  # nobody is to reach the target of a survey in a week
     assert len(said.text) <= 1024
     assert said.attachment is not None
     assert said.attachment.content.startswith(b"\x89PNG")
@@ -99,6 +100,26 @@ async def test_the_digest_says_what_came_of_last_quarters_plans(post: Post) -> N
         await post.answers(3)
     [said] = await post.ticks(MONDAY)
     assert "Tindak lanjut triwulan III 2026: Terlaksana 33,33 % (1 dari 3)" in said.text
+
+
+async def test_who_reads_of_many_units_sees_which_a_comment_is_about(post: Post) -> None:
+    await post.desk.official("admin", None, "Wahyu")
+    for _ in range(6):
+        await post.answers(3, "Antre terlalu lama")
+    [said] = [one for one in await post.ticks(MONDAY) if one.attachment]
+    assert "“Antre terlalu lama” (Puskesmas Pajang, Pendaftaran, 20 November 2026)" in said.text
+
+
+async def test_a_week_that_is_not_shown_has_a_picture_of_the_weeks_before_only(post: Post) -> None:
+    await post.desk.official("officer", "PAJANG", "Sri")
+    for _ in range(6):
+        await post.answers(3)
+    await post.ticks(MONDAY)
+    await post.answers(2)
+    [said] = await post.ticks(MONDAY + timedelta(days=7))
+    assert "\nResponden: kurang dari 5. " in said.text
+    assert said.attachment
+    assert said.attachment.alt.startswith("IKM per periode: 16 Nov 75,00")
 
 
 async def test_a_week_without_answers_says_so_in_one_line(post: Post) -> None:
