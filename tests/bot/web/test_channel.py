@@ -62,6 +62,18 @@ async def test_a_citizen_scans_answers_nine_questions_and_gets_a_receipt(
     assert (stored.channel, stored.mode) == ("web", Mode.SELF)
 
 
+async def test_the_page_names_the_button_that_deletes_and_no_command_to_type(
+    citizen: Citizen,
+) -> None:
+    await citizen.begins("/s/PAJANG")
+    citizen.sees("dapat menghapusnya dengan “Hapus jawaban saya”.")
+    assert "/hapus" not in citizen.page.text
+    await citizen.answers(*[3] * 9)
+    await citizen.presses(word("button.skip_all"))
+    await citizen.presses(word("button.finish"))
+    assert citizen.page.button("Hapus jawaban saya")
+
+
 async def test_profile_and_comment_are_added(desk: Desk, citizen: Citizen) -> None:
     await citizen.begins()
     await citizen.answers(*[3] * 9)
