@@ -1,5 +1,6 @@
 """Pure: what we say → the messages of the Cloud API, in as few as can be, within its limits."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -70,10 +71,15 @@ def _interactive(body: str, choices: Sequence[Choice], say: Say) -> Json:
     """Up to three short choices are buttons, which take one tap; else a list, which takes two."""
     drawn: Json = {"body": {"text": body}}
     if _fit_buttons(choices):
-        buttons = [{"type": "reply", "reply": {"id": c.data, "title": c.label}} for c in choices]
+        titles = _titles([choice.label for choice in choices], BUTTON)
+        buttons = [
+            {"type": "reply", "reply": {"id": choice.data, "title": title}}
+            for choice, title in zip(choices, titles, strict=True)
+        ]
         drawn |= {"type": "button", "action": {"buttons": buttons}}
     else:
-        rows = [_row(choice) for choice in choices]
+        titles = _titles([choice.label for choice in choices], TITLE)
+        rows = [_row(choice, title) for choice, title in zip(choices, titles, strict=True)]
         action = {"button": say("whatsapp.choose"), "sections": [{"rows": rows}]}
         drawn |= {"type": "list", "action": action}
     return {"type": "interactive", "interactive": drawn}
@@ -84,13 +90,43 @@ def _fit_buttons(choices: Sequence[Choice]) -> bool:
     return 0 < len(choices) <= BUTTONS and short
 
 
-def _row(choice: Choice) -> Json:
-    """What is too long for a title is said in full below it."""
-    fits = units(choice.label) <= TITLE
-    hint = choice.hint or ("" if fits else choice.label)
+def _titles(labels: Sequence[str], most: int) -> list[str]:
+    """No two alike, which WhatsApp refuses: of long names that begin alike the end is shown, and
+    what is still alike is counted.
+    """
+    titles = [_cut(label, most, begin=most) for label in labels]
+    begun = Counter(titles)
+    titles = [
+        _cut(label, most, begin=0) if begun[title] > 1 else title
+        for label, title in zip(labels, titles, strict=True)
+    ]
+    same = Counter(titles)
+    return [
+        _cut(f"{number}. {label}", most, begin=most) if same[title] > 1 else title
+        for number, (label, title) in enumerate(zip(labels, titles, strict=True), 1)
+    ]
+
+
+def _cut(text: str, most: int, begin: int) -> str:
+    """As much as fits: its beginning, up to `begin`, and its end."""
+    if units(text) <= most:
+        return text
+    head = text[: min(begin, most - 1)]
+    while units(head) > min(begin, most - 1):
+        head = head[:-1]
+    tail = text[len(head) :]
+    while units(head) + 1 + units(tail) > most:
+        tail = tail[1:]
+    return f"{head.rstrip()}…{tail.lstrip()}"
+
+
+def _row(choice: Choice, title: str) -> Json:
+    """What is too long for a title is said in full below it, and what is too long for that with
+    its beginning and its end."""
+    hint = choice.hint or ("" if title == choice.label else choice.label)
     hint = f"✓ {hint}".strip() if choice.chosen else hint
-    row = {"id": choice.data, "title": choice.label if fits else cut(choice.label, TITLE)}
-    return row | ({"description": cut(hint, HINT)} if hint else {})
+    row = {"id": choice.data, "title": title}
+    return row | ({"description": _cut(hint, HINT, begin=HINT // 2)} if hint else {})
 
 
 def chosen_few(choices: Sequence[Choice]) -> tuple[list[Choice], list[Choice]]:

@@ -64,6 +64,33 @@ def test_a_long_name_is_said_in_full_below_its_title() -> None:
     assert row["description"] == "Dinas Kependudukan dan Pencatatan Sipil"
 
 
+def test_long_names_that_begin_alike_are_told_apart_by_their_ends() -> None:
+    long = "Unit Pelaksana Teknis Daerah Puskesmas Kecamatan Pasar Kliwon bagian "
+    [message] = drawn(f"{long}Utara", f"{long}Selatan", "Mal")
+    rows = message["interactive"]["action"]["sections"][0]["rows"]
+    assert [row["title"] for row in rows] == [
+        "…sar Kliwon bagian Utara",
+        "…r Kliwon bagian Selatan",
+        "Mal",
+    ]
+    assert rows[0]["description"] == (
+        "Unit Pelaksana Teknis Daerah Puskesm…Kecamatan Pasar Kliwon bagian Utara"
+    )
+
+
+@given(
+    st.lists(
+        st.text(st.sampled_from("ab💥 "), min_size=1, max_size=90).filter(str.strip),
+        min_size=1,
+        max_size=10,
+    )
+)
+def test_no_names_are_so_alike_that_whatsapp_refuses_them(labels: list[str]) -> None:
+    rows = tuple((Choice(label, f"v.{at}"),) for at, label in enumerate(labels))
+    [message] = messages(Outbound("Apa?", rows), SAY)
+    assert complaint({"messaging_product": "whatsapp", "to": "62811", **message}) == ""
+
+
 def test_the_answer_given_earlier_is_marked() -> None:
     rows = ((Choice("Baik", "v.a", chosen=True, hint="Bersih"), Choice("Buruk", "v.b")),)
     [message] = messages(Outbound("?", rows), SAY)
