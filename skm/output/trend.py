@@ -185,7 +185,8 @@ def _newest(canvas: Canvas, plot: _Plot, newest: Item, locale: str) -> None:
 def _labels(canvas: Canvas, plot: _Plot, periods: Sequence[Measured]) -> None:
     """As many as there is room for, the newest always."""
     canvas.box(LEFT, plot.bottom, WIDTH - MARGIN - LEFT, 2, SOFT)
-    widest = max((canvas.width(one.label, SMALL) for one in periods), default=0) + 14
+    widest = max((canvas.width(one.label, SMALL) for one in periods), default=0)
+    widest += max(widest / 2 - (WIDTH - MARGIN - RIGHT), 0) + 14  # the newest is moved to the left
     apart = (RIGHT - LEFT - 20) / max(len(periods) - 1, 1)
     every = max(1, -int(-widest // apart))
     for number, one in enumerate(periods):

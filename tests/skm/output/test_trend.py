@@ -88,3 +88,13 @@ def test_labels_that_would_touch_are_thinned_out_and_the_newest_stays(
     written = np.flatnonzero((under < 128).any(axis=(0, 2)))
     assert 1 + (np.diff(written) > 8).sum() == labels
     assert periods == 1 or written.max() > RIGHT - 10
+
+
+@pytest.mark.parametrize("label", ["16Nov26", "TriwulanIV"])
+@pytest.mark.parametrize("periods", range(2, 13))
+def test_no_two_long_labels_come_near_each_other(label: str, periods: int) -> None:
+    chart = trend("A", [EIGHTY] * periods)
+    chart = replace(chart, periods=[replace(one, label=label) for one in chart.periods])
+    under = drawn(chart)[TOP + HEIGHT + 12 : TOP + HEIGHT + 42]
+    gaps = np.diff(np.flatnonzero((under < 128).any(axis=(0, 2))))
+    assert not ((gaps > 7) & (gaps < 13)).any()  # within a word less, between labels more
