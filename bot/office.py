@@ -217,3 +217,5 @@ def _tell_import(done: "Imported", what: str, *, skipped: bool = False) -> None:
         raise typer.Exit(1)
     left = f", {bad:,} left out" if bad else ""
     say(f"{what}: {done.new:,} new, {done.known:,} there already{left}.")
+    for period in sorted(map(str, done.closed)):
+        note(f"{period} is closed: rows of it that are new count in its revision only.")

@@ -23,7 +23,7 @@ from skm.instrument import Instrument
 from skm.period import Period
 from skm.response import Response
 from skm.sheet import Problem, SheetError
-from skm.store import responses, upps
+from skm.store import closings, responses, upps
 from skm.store.database import Database, StoreError
 from skm.store.schema import response as table
 from skm.upp import Upp
@@ -35,11 +35,15 @@ Advance = Callable[[int], None]
 
 @dataclass
 class Imported:
-    """What came of a sheet: how many rows are new, how many were there, what is wrong."""
+    """What came of a sheet: how many rows are new, how many were there, what is wrong.
+
+    `closed`: periods that some of them came too late for.
+    """
 
     new: int = 0
     known: int = 0
     problems: list[Problem] = field(default_factory=list)
+    closed: set[Period] = field(default_factory=set)
 
 
 # --- responses -----------------------------------------------------------------------------------
@@ -65,6 +69,7 @@ async def import_responses(
     done = Imported(problems=[problem for problem in found if isinstance(problem, Problem)])
     if done.problems and not skip_bad:
         return done
+    closed = [head.period for head in await db.read(closings.listed)]
     reading = forms()
     good = (
         (said, reading.day(said.submitted_at))
@@ -78,6 +83,8 @@ async def import_responses(
             raise StoreError(
                 f"{error} {done.new:,} rows were stored before: repeat the import to go on."
             ) from error
+        if new:
+            done.closed |= {one for one in closed if any(one.contains(day) for _, day in chunk)}
         done.new += new
         done.known += len(chunk) - new
     return done

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -116,3 +117,15 @@ def test_the_report_of_a_closed_period_is_what_was_published(skm: Skm) -> None:
     assert ended == 0
     assert '"responden": 6' in out
     assert '"ikm": "75.00"' in out
+
+
+def test_an_import_says_for_which_period_it_comes_too_late(skm: Skm) -> None:
+    head = f"upp,submitted_at,{','.join(f'u{n}' for n in range(1, 10))}\n"
+    rows = [f"PAJANG,2026-{day},{','.join('3' * 9)}\n" for day in ("09-30", "10-01")]
+    Path("rows.csv").write_text(head + "".join(rows), encoding="utf-8")
+    said = "2026-Q3 is closed: rows of it that are new count in its revision only.\n"
+    assert skm("responses", "import", "rows.csv")[1:] == (
+        "Responses: 2 new, 0 there already.\n",
+        said,
+    )
+    assert skm("responses", "import", "rows.csv")[2] == ""
