@@ -1,7 +1,6 @@
 """What officials ask about figures: each command reads what it needs, then words are put to it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,11 +10,11 @@ from bot.phrase_chart import nine_unsur
 from bot.phrase_follow_up import PhraseFollowUp
 from bot.phrase_lists import PhraseLists
 from bot.phrase_report import PhraseReport
-from skm.disclosure import Withheld, hidden, shown
+from skm.disclosure import Withheld, hidden
 from skm.period import Kind, Period
 from skm.report import Report
 from skm.response import Saran
-from skm.store import breakdowns, dossiers, follow_ups, reports, responses, tallies, upps
+from skm.store import breakdowns, dossiers, follow_ups, reports, upps
 from skm.tindak_lanjut import TindakLanjut
 from skm.upp import Upp
 
@@ -124,13 +123,8 @@ async def _planned(
 
 
 async def _comments(conn: AsyncConnection, ask: Ask, limit: int) -> list[Saran]:
-    """The newest, without the name of a unit where only few have answered."""
     code = ask.subject.upp.code if ask.subject.upp else None
-    start, end = ask.subject.period.start, ask.subject.period.end
-    said = await responses.comments(conn, code, start, end, limit)
-    own = await tallies.by_upp(conn, start, end)
-    few = {unit for unit, counted in own.items() if not shown(sum(t.n for t in counted.values()))}
-    return [replace(saran, upp_name="") if saran.upp in few else saran for saran in said]
+    return await reports.comments(conn, code, ask.subject.period, limit)
 
 
 async def below(conn: AsyncConnection, ask: Ask) -> Sequence[Upp]:

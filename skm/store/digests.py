@@ -13,7 +13,7 @@ from skm.odd import look
 from skm.period import Period
 from skm.quality import Given, Thresholds
 from skm.report import Report
-from skm.store import alerts, responses, tallies, upps, visits, withholding
+from skm.store import alerts, reports, responses, tallies, upps, visits, withholding
 from skm.store.schema import response as table
 from skm.store.upps import below
 from skm.upp import Upp
@@ -43,7 +43,7 @@ async def of(
     return Digest(
         report=report,
         trend=trend,
-        saran=await responses.comments(conn, code, period.start, period.end, QUOTED),
+        saran=await reports.comments(conn, code, period, QUOTED),
         commented=await _commented(conn, code, period),
         break_offs=await visits.break_offs(conn, code, start, end),
         odd=odd,

@@ -5,15 +5,18 @@ What has come in since is in the rollup alone, which `current` reads.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from skm import disclosure
 from skm.breakdown import Tallies
 from skm.closing import Revision, instansi
 from skm.period import Period
 from skm.report import EVERYTHING as EVERYTHING
 from skm.report import InstansiReport, Report
-from skm.store import frozen, seals, tallies, upps, withholding
+from skm.response import Saran
+from skm.store import frozen, responses, seals, tallies, upps, withholding
 from skm.upp import Upp
 
 
@@ -83,6 +86,17 @@ async def by_layanan(conn: AsyncConnection, upp: Upp, period: Period) -> Mapping
     if kept:
         return kept.breakdown.layanan
     return await tallies.by_layanan(conn, upp.code, period.start, period.end)
+
+
+async def comments(
+    conn: AsyncConnection, upp_code: str | None, period: Period, limit: int
+) -> list[Saran]:
+    """The newest of a subtree (None: of all), without the name of a unit where few answered."""
+    start, end = period.start, period.end
+    said = await responses.comments(conn, upp_code, start, end, limit)
+    own = await tallies.people(conn, start, end, {saran.upp for saran in said})
+    many = {unit for unit, each in own.items() if disclosure.shown(sum(each.values()))}
+    return [saran if saran.upp in many else replace(saran, upp_name="") for saran in said]
 
 
 async def revision(conn: AsyncConnection, period: Period, upp: Upp | None) -> Revision | None:

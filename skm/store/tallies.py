@@ -5,7 +5,7 @@ Instruments come in the order in which they were last answered, so the one in fo
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from operator import add
 from typing import Any
@@ -87,14 +87,20 @@ async def by_upp(conn: AsyncConnection, start: date, end: date) -> dict[str, Tal
     return {codes[unit]: tallies for unit, tallies in own.tallies().items()}
 
 
-async def people(conn: AsyncConnection, start: date, end: date) -> dict[str, dict[str, int]]:
-    """By unit code, how many answered which instrument there; units without any are left out."""
+async def people(
+    conn: AsyncConnection, start: date, end: date, codes: Collection[str] | None = None
+) -> dict[str, dict[str, int]]:
+    """By unit code, how many answered which instrument there; units without any are left out.
+
+    `codes`: of these units; None: of all.
+    """
     found: dict[str, Counter[str]] = {}
+    units = select(upp.c.id) if codes is None else select(upp.c.id).where(upp.c.code.in_(codes))
     for kind, (first, last) in _pieces(start, end):
         query = (
             select(upp.c.code, table.c.instrument, func.sum(table.c.n))
             .select_from(table.join(upp))
-            .where(table.c.upp_id.in_(select(upp.c.id)), table.c.kind == kind)
+            .where(table.c.upp_id.in_(units), table.c.kind == kind)
             .where(table.c.start >= first, table.c.start < last)
             .group_by(upp.c.code, table.c.instrument)
         )

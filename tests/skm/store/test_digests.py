@@ -126,3 +126,13 @@ async def test_beyond_some_thousands_no_single_response_is_looked_at(
 ) -> None:
     monkeypatch.setattr(digests, "FLAGGED_UP_TO", 14)
     assert (await digest(city, *FINE, *AT_NIGHT)).odd == Odd()
+
+
+async def test_a_comment_does_not_name_the_unit_where_few_answered(city: Database) -> None:
+    of_few = given_by("", 3, upp="DINKES", submitted_at=NOW + timedelta(hours=1), saran="antre")
+    found = await digest(city, *[given_by("", 3, saran="panas")] * 5, of_few)
+    assert [(one.text, one.upp_name) for one in found.saran] == [
+        ("antre", ""),
+        ("panas", "Puskesmas"),
+        ("panas", "Puskesmas"),
+    ]
