@@ -12,7 +12,7 @@ from bot.phrase_report import PhraseReport, Rows
 from skm.period import Kind, Period
 from skm.photo import MEDIA_TYPE, Photo
 from skm.store.drafts import Draft
-from skm.tindak_lanjut import Reminder, State, TindakLanjut, counts, realised
+from skm.tindak_lanjut import Reminder, State, TindakLanjut, counts, realised, spoken
 from skm.unsur import Unsur
 
 NAMED = 10  # units that are late, by name
@@ -139,8 +139,7 @@ class PhraseFollowUp:
 
     def number(self, share: Decimal) -> str:
         """100, 66,67 and 0: as people write them."""
-        whole = share == share.to_integral_value()
-        return self.ask.desk.catalog.written(self.ask.language, int(share) if whole else share)
+        return self.ask.desk.catalog.written(self.ask.language, spoken(share))
 
     def _line(self, number: int, item: TindakLanjut) -> str:
         told = self._told(item)

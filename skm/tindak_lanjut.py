@@ -153,6 +153,11 @@ def share(done: int, planned: int = PRIORITIES, decimals: int = 2) -> Decimal:
     return rounded(Fraction(100 * done, planned), decimals)
 
 
+def spoken(share: Decimal) -> Decimal | int:
+    """100, 66.67, 33.33 or 0: as people say it, where tables print 100.00."""
+    return int(share) if share == share.to_integral_value() else share
+
+
 def done_of(printed: Decimal) -> int | None:
     """How many of three follow-ups a printed share means (66.67, 66.7 and 67 are two); None where
     no number of them can be rounded to it.

@@ -27,7 +27,7 @@ from skm.report import EVERYTHING, Report
 from skm.store import follow_ups, reports, upps
 from skm.store.follow_ups import Items
 from skm.store.publications import Publications
-from skm.tindak_lanjut import counts, realised
+from skm.tindak_lanjut import counts, realised, spoken
 from skm.upp import Upp
 
 NEWEST, MOST = 9, 60  # deeds of the whole instansi, of a unit
@@ -67,7 +67,7 @@ class Results:
             mutu_of=mutu,
             units=[(unit, shown.report(unit.code)) for unit in units] if shown else [],
             points=points,
-            counts=counts(shares.values()) if shares else {},
+            counts={spoken(one): n for one, n in counts(shares.values()).items()} if shares else {},
             deeds=await self._deeds(None, everything, NEWEST),
         )
 
@@ -82,6 +82,7 @@ class Results:
         report = shown.report(code) if shown else None
         points = points_of(everything, shown, code)
         items, revision = await self._since(upp, report)
+        share = realised(items) if any(item.plan for item in items) else None
         return self._page(
             request,
             "results",
@@ -95,7 +96,7 @@ class Results:
             points=points,
             change=change_of(points),
             items=items,
-            share=realised(items) if any(item.plan for item in items) else None,
+            share=None if share is None else spoken(share),
             deeds=await self._deeds(code, everything, MOST),
             revision=revision,
             below=[u for u in shown.units.values() if u.parent == code] if shown else [],

@@ -152,6 +152,14 @@ async def test_what_was_done_is_told_to_those_who_asked_for_it(city: Desk, reade
     assert "Apa yang berubah" not in reader.page.text
 
 
+async def test_shares_are_written_as_the_chat_writes_them(city: Desk, reader: Citizen) -> None:
+    await mend(city, "PAJANG", "Loket ketiga dibuka sejak 20 November.")
+    await close(city, Q3)
+    await reader.opens("/hasil")
+    rows = [node.text for node in reader.page.all("tr") if " %" in node.text]
+    assert [row.split(" %")[0].strip() for row in rows] == ["100", "66,67", "33,33", "0"]
+
+
 async def test_where_nothing_was_planned_no_share_is_told(city: Desk, reader: Citizen) -> None:
     """0 % would be a figure that nobody measured."""
     await close(city, Q3)
