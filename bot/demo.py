@@ -43,8 +43,17 @@ def demo_settings(port: int | None, *, fresh: bool) -> Settings:
     env = FOLDER / "env"
     if not env.exists():
         _write(env)
+    _keep_port(env, port)
     given = {key.removeprefix("SKM_").lower(): value for key, value in dotenv_values(env).items()}
-    return read_settings(**given, **({} if port is None else {"http_port": port}))
+    return read_settings(**given)
+
+
+def _keep_port(env: Path, port: int | None) -> None:
+    """Other commands name the address of the demo that is served."""
+    lines = env.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith("SKM_HTTP_PORT=")]
+    kept += [] if port is None else [f"SKM_HTTP_PORT={port}"]
+    env.write_text("\n".join([*kept, ""]), encoding="utf-8")
 
 
 def _write(env: Path) -> None:

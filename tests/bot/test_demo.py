@@ -51,6 +51,13 @@ def test_a_city_is_made_once_and_one_that_was_left_half_made_is_made_anew(
     assert "This city's last day is 2026-11-24" in capsys.readouterr().err
 
 
+def test_other_commands_name_the_address_of_the_demo_that_is_served() -> None:
+    demo_settings(9000, fresh=False)
+    assert "SKM_HTTP_PORT=9000\n" in Path(".demo/env").read_text(encoding="utf-8")
+    demo_settings(None, fresh=False)
+    assert "SKM_HTTP_PORT" not in Path(".demo/env").read_text(encoding="utf-8")
+
+
 def test_what_is_printed_can_be_clicked_and_typed() -> None:
     told = where_to_click(demo_settings(8123, fresh=False), NOW)
     assert "http://127.0.0.1:8123/s/PAJANG" in told
