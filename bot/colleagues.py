@@ -7,6 +7,7 @@ from bot.message import Address, Choice, Outbound
 from bot.reply import folded
 from skm.official import Deed, Official
 from skm.store import log, officials
+from skm.store.log import Entry
 
 LISTED = 20
 
@@ -64,18 +65,24 @@ async def audit(ask: Ask) -> Replies:
     entries = await ask.desk.db.read(lambda conn: log.newest(conn, LISTED))
     lines = [ask.say("official.audit")]
     for entry in entries:
-        at = entry.at.astimezone(ask.desk.zone)
         lines.append(
             ask.say(
                 "official.audit_line",
-                day=at.date(),
-                time=f"{at:%H:%M}",
+                at=entry.at.astimezone(ask.desk.zone),
                 name=entry.name or _number(ask, entry.official),
                 deed=ask.say(f"official.deed_{entry.deed}"),
-                about=entry.about,
+                about=_about(ask, entry),
             )
         )
     return (Outbound("\n".join(lines), language=ask.language),)
+
+
+def _about(ask: Ask, entry: Entry) -> str:
+    """What a deed was about; a role by the name it has in that language."""
+    if entry.deed not in (Deed.INVITED, Deed.ENROLLED):
+        return entry.about
+    role, _, unit = entry.about.partition(" ")
+    return f"{ask.say(f'official.{role}')} {unit}".strip()
 
 
 def _line(ask: Ask, one: Official) -> str:

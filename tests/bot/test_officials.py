@@ -412,7 +412,7 @@ async def test_the_log_shows_an_admin_who_did_what(desk: Desk) -> None:
     officer.hears("Sri Wahyuni")
     await officer.types("/ringkas")
     admin = await (await desk.official("admin")).types("/audit")
-    admin.hears("23 November 2026 09:15 Sri Wahyuni: membuka /ringkas PAJANG 2026-Q4")
+    admin.hears("23 November 2026, 09.15 Sri Wahyuni: membuka /ringkas PAJANG 2026-Q4")
 
 
 async def test_a_redelivered_request_is_answered_once(desk: Desk) -> None:
