@@ -55,9 +55,10 @@ class PhraseLists(PhraseReport):
         head = self.say("compare_title", about=self.title(), before=self.period(seen.before.period))
         if not self.is_open(seen.report):
             return self.out(joined(head, self.few(seen.report)), self.back("banding"))
-        if seen.before.closed:
+        if not seen.before.open:
             few = Comparison(Change.TIDAK_DAPAT_DIBANDINGKAN, reason=Reason.FEW)
-            return self.out(joined(head, self.change(few, seen.before.period)))
+            said = joined(head, self.change(few, seen.before.period))
+            return self.out(said, self.earlier("banding"))
         changes = seen.report.unsur_changes_since(seen.before)
         lines = [self._unsur_change(unsur, seen.report, changes[unsur]) for unsur in Unsur]
         return self.out(joined(head, *lines), self.earlier("banding"))

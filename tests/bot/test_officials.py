@@ -174,6 +174,12 @@ async def test_a_unit_without_a_qr_is_told_who_makes_one_and_how(desk: Desk) -> 
     chat.hears("Pengelola sistem", "skm collector add PURWO")
 
 
+async def test_what_cannot_be_compared_is_said_once_and_leads_on(desk: Desk) -> None:
+    chat = await (await desk.official("admin")).types("/banding dukcapil tw4 2026")
+    assert chat.screen.text.count("respondennya terlalu sedikit") == 1
+    assert chat.labels == ["Periode sebelumnya", "Laporan"]
+
+
 async def test_a_picture_says_whose_it_is_also_where_it_is_passed_on(desk: Desk) -> None:
     chat = await (await desk.official("admin")).types("/grafik dukcapil")
     before = chat.screen.attachment
