@@ -13,9 +13,15 @@ from skm.store.schema_officials import official
 
 
 async def rekey(conn: AsyncConnection, old: str, new: str) -> None:
-    """Whoever was known by the old pseudonym is known by the new one, officials as well."""
-    for column in (visit.c.respondent, response.c.respondent):
-        await conn.execute(update(column.table).where(column == old).values({column.key: new}))
+    """Whoever was known by the old pseudonym is known by the new one, officials as well.
+
+    A visit that is still open waits where there is one under the new pseudonym as well.
+    """
+    begun = visit.alias()
+    two = select(begun.c.id).where(begun.c.respondent == new, begun.c.closed_at.is_(None)).exists()
+    movable = (visit.c.respondent == old) & (visit.c.closed_at.is_not(None) | ~two)
+    await conn.execute(update(visit).where(movable).values(respondent=new))
+    await conn.execute(update(response).where(response.c.respondent == old).values(respondent=new))
     other = official.alias()
     known = select(other.c.id).where(other.c.person == new).exists()
     await conn.execute(update(official).where(official.c.person == old, ~known).values(person=new))

@@ -88,6 +88,13 @@ visit = Table(
 )
 _OPEN = text("closed_at IS NULL")
 Index("ix_visit_respondent", visit.c.respondent)
+Index(  # nobody is asked two questions at once, also not by two servers
+    "uq_visit_open",
+    visit.c.respondent,
+    unique=True,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
 Index("ix_visit_idle", visit.c.touched_at, sqlite_where=_OPEN, postgresql_where=_OPEN)
 Index(  # counted without touching the rows
     "ix_visit_ended",

@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.interview import Disposition, Interview
@@ -25,11 +27,14 @@ _ALL = select(
 ).select_from(table.join(collector).join(upp))
 
 _BY_ID = _ALL.where(table.c.id == bindparam("visit"))
-_OPEN_OF = (
-    _ALL.where(table.c.respondent == bindparam("who"), table.c.closed_at.is_(None))
-    .order_by(table.c.opened_at.desc())
-    .limit(1)
-)
+_OPEN_OF = _ALL.where(table.c.respondent == bindparam("who"), table.c.closed_at.is_(None))
+_WHO, _IS_OPEN = [table.c.respondent], table.c.closed_at.is_(None)
+_ADD = {
+    "sqlite": insert_sqlite(table).on_conflict_do_nothing(_WHO, _IS_OPEN),
+    "postgresql": insert_postgresql(table).on_conflict_do_nothing(
+        index_elements=_WHO, index_where=_IS_OPEN
+    ),
+}
 _SAVE = (
     update(table)
     .where(table.c.id == bindparam("visit"), table.c.version == bindparam("known"))
@@ -49,14 +54,15 @@ async def by_id(conn: AsyncConnection, visit_id: str) -> Visit | None:
 
 
 async def open_of(conn: AsyncConnection, respondent: str) -> Visit | None:
-    """The newest open visit of a person."""
+    """The open visit of a person."""
     return await _one(conn, _OPEN_OF, who=respondent)
 
 
 async def add(conn: AsyncConnection, visit: Visit) -> None:
+    """Raises Conflict if somebody else opened one for the same person meanwhile."""
     at = select(collector.c.id).where(collector.c.code == visit.collector.code).scalar_subquery()
-    await conn.execute(
-        insert(table).values(
+    done = await conn.execute(
+        _ADD[conn.dialect.name].values(
             id=visit.id,
             version=visit.version,
             collector_id=at,
@@ -73,6 +79,8 @@ async def add(conn: AsyncConnection, visit: Visit) -> None:
             disposition=visit.interview.ended,
         )
     )
+    if done.rowcount != 1:
+        raise Conflict("A visit of the same person was opened meanwhile.")
 
 
 async def save(conn: AsyncConnection, visit: Visit) -> None:

@@ -125,6 +125,16 @@ async def test_two_imports_of_the_same_rows_in_another_order_do_not_block_each_o
     assert await replicas[0].read(rollup.check) == 0
 
 
+async def test_one_of_two_that_begin_for_the_same_person_is_told_to_look_again(
+    replicas: list[Database],
+) -> None:
+    await replicas[0].write(call(collectors.add, LOKET, NOW))
+    begun = (db.write(call(visits.add, visit_of(f"V{n}"))) for n, db in enumerate(replicas))
+    outcomes = await asyncio.gather(*begun, return_exceptions=True)
+    assert outcomes.count(None) == 1
+    assert sum(isinstance(outcome, Conflict) for outcome in outcomes) == REPLICAS - 1
+
+
 async def test_one_of_two_that_advance_a_visit_is_told_to_look_again(
     replicas: list[Database],
 ) -> None:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,12 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from skm.store import responses, upps
+from skm.interview import Disposition
+from skm.store import collectors, responses, upps, visits
 from skm.store.backup import url_of
 from skm.store.database import Database
 from skm.store.migrate import FOLDER, migrate
-from tests.skm.store.city import DAY, TREE, call, given_by
+from tests.skm.store.city import DAY, LOKET, NOW, TREE, call, given_by, visit_of
 from tests.skm.store.test_backup import drilled
 from tests.skm.test_instrument import SKM9
 
@@ -70,3 +72,24 @@ async def test_every_answer_and_figure_is_there_after_it(
     after = await drilled(url_of(file))
     assert (before.responses, before.different) == (7, 0)
     assert after == before
+
+
+async def test_of_several_open_visits_of_a_person_the_newest_stays_open(
+    current: Path, tmp_path: Path
+) -> None:
+    async with Database.open(url_of(current)) as db:
+        await db.write(call(collectors.add, LOKET, NOW))
+        for number, who in enumerate(["a", "b", "budi"]):
+            opened = NOW + timedelta(hours=number)
+            await db.write(call(visits.add, visit_of(f"V{number}", who=who, opened_at=opened)))
+    file = tmp_path / "earlier.db"
+    as_of("0010", current, file)
+    with closing(sqlite3.connect(file)) as old:
+        old.execute("UPDATE visit SET respondent = 'siti' WHERE respondent != 'budi'")
+        old.commit()
+    migrate(url_of(file))
+    async with Database.open(url_of(file)) as db:
+        assert (await db.read(call(visits.open_of, "siti"))).id == "V1"
+        assert (await db.read(call(visits.open_of, "budi"))).id == "V2"
+        left = await db.read(call(visits.by_id, "V0"))
+    assert (left.address, left.interview.ended) == (None, Disposition.BREAK_OFF)

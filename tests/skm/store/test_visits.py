@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from skm.interview import Disposition, Interview
-from skm.store import visits
+from skm.store import people, visits
 from skm.store.database import Conflict, Database
 from skm.store.schema import visit as table
 from skm.visit import Visit
@@ -95,24 +95,37 @@ async def test_a_closed_visit_cannot_be_saved(city: Database) -> None:
         await city.write(call(visits.save, visit))
 
 
-async def test_a_persons_open_visit_is_the_newest_and_nobody_elses(city: Database) -> None:
+async def test_a_person_has_one_open_visit(city: Database) -> None:
     await city.write(call(visits.add, visit_of("V1")))
-    await city.write(call(visits.add, visit_of("V2", opened_at=NOW + HOUR)))
-    await city.write(call(visits.add, visit_of("V3", who="budi", opened_at=NOW + 2 * HOUR)))
-    newest = await city.read(call(visits.open_of, "siti"))
-    assert newest.id == "V2"
-    await city.write(call(visits.close, newest, NOW, None))
-    assert (await city.read(call(visits.open_of, "siti"))).id == "V1"
-    assert await city.read(call(visits.open_of, "wati")) is None
+    await city.write(call(visits.add, visit_of("V3", who="budi")))
+    with pytest.raises(Conflict, match="of the same person was opened meanwhile"):
+        await city.write(call(visits.add, visit_of("V2")))
+    first = await city.read(call(visits.open_of, "siti"))
+    assert first.id == "V1"
+    await city.write(call(visits.close, first, NOW, None))
+    assert await city.read(call(visits.open_of, "siti")) is None
+    await city.write(call(visits.add, visit_of("V2")))
+    assert (await city.read(call(visits.open_of, "siti"))).id == "V2"
 
 
 async def test_idle_visits_come_oldest_first_and_no_more_than_asked(city: Database) -> None:
     for n in (3, 1, 2, 9):
-        await city.write(call(visits.add, visit_of(f"V{n}", touched_at=NOW + n * HOUR)))
+        one = visit_of(f"V{n}", who=f"P{n}", touched_at=NOW + n * HOUR)
+        await city.write(call(visits.add, one))
     await ended(city, "V0", Disposition.COMPLETE, NOW)
     found = await city.read(call(visits.idle, NOW + 3 * HOUR, 9))
     assert [visit.id for visit in found] == ["V1", "V2", "V3"]
     assert [v.id for v in await city.read(call(visits.idle, NOW + 3 * HOUR, 2))] == ["V1", "V2"]
+
+
+async def test_under_a_new_key_a_visit_waits_where_another_is_open(city: Database) -> None:
+    await city.write(call(visits.add, visit_of("V1", who="old")))
+    await city.write(call(visits.add, visit_of("V2", who="new")))
+    await city.write(call(people.rekey, "old", "new"))
+    assert (await load(city, "V1")).respondent == "old"
+    await city.write(call(visits.close, await load(city, "V1"), NOW, None))
+    await city.write(call(people.rekey, "old", "new"))
+    assert (await load(city, "V1")).respondent == "new"
 
 
 async def test_forgetting_a_person_deletes_open_and_closed_visits(city: Database) -> None:
