@@ -6,6 +6,7 @@ from bot.ask import Ask, Replies
 from bot.message import Choice, Outbound
 from bot.phrase_period import capital
 from bot.phrase_report import period_words
+from bot.subject import period_in
 from skm.closing import ClosingError, Head, Refusal
 from skm.errors import PeriodError
 from skm.official import Deed
@@ -24,7 +25,7 @@ async def answer(ask: Ask) -> Replies:
     if not said:
         return await _listed(ask)
     try:
-        period = Period.parse(said)
+        period = period_in(said, ask.desk.today) or Period.parse(said)
         if sure:
             head = await ask.desk.db.write(lambda conn: _close(conn, ask, period))
             return (Outbound(_line(ask, head), language=ask.language),)

@@ -10,6 +10,7 @@ from bot.message import Choice, Outbound
 from skm.event import Event, EventType
 from skm.instrument import Instrument
 from skm.interview import Disposition, Note, Prompt, Stage
+from skm.upp import Mode
 from skm.visit import Visit
 
 
@@ -201,10 +202,11 @@ class Phrase:
     def _greeting(self, visit: Visit) -> str:
         layanan = visit.collector.layanan
         key = "survey.greeting_layanan" if layanan else "survey.greeting"
+        shared = visit.mode is Mode.ASSISTED  # there nobody can be known again who would delete
         language = visit.interview.language
         return _paragraphs(
             self.catalog.say(language, key, upp=visit.upp_name, layanan=layanan),
-            self.catalog.say(language, "survey.notice"),
+            self.catalog.say(language, "survey.notice_assisted" if shared else "survey.notice"),
         )
 
     def _note(self, visit: Visit, prompt: Prompt) -> str:

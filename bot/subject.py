@@ -102,13 +102,13 @@ def _periods(words: list[str], today: date) -> Iterator[tuple[Period, str]]:
     """Every period that the words may hold, longest first, with the words around it; last none."""
     for length in range(len(words), 0, -1):
         for start in range(len(words) - length + 1):
-            period = _period(" ".join(words[start : start + length]), today)
+            period = period_in(" ".join(words[start : start + length]), today)
             if period:
                 yield period, " ".join(words[:start] + words[start + length :])
     yield Period.of(Kind.QUARTER, today), " ".join(words)
 
 
-def _period(text: str, today: date) -> Period | None:
+def period_in(text: str, today: date) -> Period | None:
     """With a year, or without ("tw2", "november": this year's), or "bulan lalu", "kemarin"."""
     said = folded(text)
     if said in ("kemarin", "wingi", "yesterday"):

@@ -105,7 +105,7 @@ async def test_an_admin_closes_a_quarter_after_confirming(desk: Desk) -> None:
     chat = await desk.official("admin", None, "Wahyu")
     await chat.types("/tutup 2027-Q1")
     chat.hears("belum berakhir")
-    await chat.types("/tutup tw4 2026")
+    await chat.types("/tutup triwulan lalu")
     chat.hears("dibekukan", "6 responden; IKM rata-rata 1 UPP", "IKM semua responden 80,56")
     assert await desk.db.read(closings.listed) == []
     await chat.taps("Ya, tutup")

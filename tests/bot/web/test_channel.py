@@ -431,6 +431,7 @@ async def test_a_kiosk_starts_afresh_for_each_citizen(desk: Desk, citizen: Citiz
     for nilai in (4, 2):
         await citizen.begins("/s/PAJANG?mode=bantuan")
         citizen.sees("Pertanyaan 1 dari 9")
+        assert "/hapus" not in citizen.page.text  # there is nowhere to type it, nor to delete
         await citizen.answers(*[nilai] * 9)
         await citizen.presses(word("button.skip_all"))
         stored = await response_of(citizen, desk)
