@@ -138,7 +138,7 @@ def _summary(found: Report) -> Iterator[str]:
         return
     yield f"IKM           {found.ikm}  mutu {found.mutu}, {found.mutu.kinerja}"
     if found.interval:
-        yield f"95 % interval {found.interval[0]} to {found.interval[1]}"
+        yield f"95% interval {found.interval[0]} to {found.interval[1]}"
     yield f"Instrument    {found.instrument}"
     for other in found.others:
         yield f"Not included  {other.responden} answers to {other.instrument}, IKM {other.ikm}"

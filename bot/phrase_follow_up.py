@@ -129,7 +129,7 @@ class PhraseFollowUp:
         return self.say("title", about=PhraseReport(self.ask).title())
 
     def share(self, items: Sequence[TindakLanjut]) -> str:
-        """ "Terlaksana 66,67 % (2 dari 3)"."""
+        """ "Terlaksana 66,67% (2 dari 3)"."""
         return self.say(
             "realised",
             share=self.number(realised(items) or Decimal("0.00")),

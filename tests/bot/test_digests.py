@@ -99,7 +99,7 @@ async def test_the_digest_says_what_came_of_last_quarters_plans(post: Post) -> N
     for _ in range(6):
         await post.answers(3)
     [said] = await post.ticks(MONDAY)
-    assert "Tindak lanjut triwulan III 2026: Terlaksana 33,33 % (1 dari 3)" in said.text
+    assert "Tindak lanjut triwulan III 2026: Terlaksana 33,33% (1 dari 3)" in said.text
 
 
 async def test_who_reads_of_many_units_sees_which_a_comment_is_about(post: Post) -> None:

@@ -45,7 +45,7 @@ async def desk(database_url: str) -> AsyncIterator[Desk]:
 async def test_an_officer_plans_the_weakest_unsur_and_marks_it_done(desk: Desk) -> None:
     chat = await desk.official("officer", "PAJANG", "Sri")
     await chat.types("/tindaklanjut")
-    chat.hears("Terlaksana 0 %", "1. Persyaratan: belum direncanakan")
+    chat.hears("Terlaksana 0%", "1. Persyaratan: belum direncanakan")
     await chat.taps("Persyaratan", "Tulis rencana")
     await chat.types("Memasang daftar syarat di loket")
     await chat.types("besok saja")
@@ -58,7 +58,7 @@ async def test_an_officer_plans_the_weakest_unsur_and_marks_it_done(desk: Desk) 
     await chat.types("Daftar terpasang di tiga loket")
     chat.hears("selesai", "Daftar terpasang di tiga loket")
     await chat.taps("Semua tindak lanjut")
-    chat.hears("Terlaksana 33,33 % (1 dari 3)")
+    chat.hears("Terlaksana 33,33% (1 dari 3)")
 
 
 async def test_a_plan_that_is_too_long_is_asked_for_again_and_not_cut(desk: Desk) -> None:
@@ -476,17 +476,17 @@ async def test_the_next_report_says_what_share_was_realised(desk: Desk) -> None:
     chat = await (await planned(desk)).taps("Tandai selesai")
     await chat.types("Daftar terpasang")
     await chat.types("/report 2027-Q1")
-    chat.hears("Tindak lanjut triwulan IV 2026: Terlaksana 33,33 % (1 dari 3)")
+    chat.hears("Tindak lanjut triwulan IV 2026: Terlaksana 33,33% (1 dari 3)")
     admin = await desk.official("admin", None, "Wahyu")
     await admin.types("/report kota 2027-Q1")
-    admin.hears("Tindak lanjut triwulan IV 2026: 100 %: 0 unit; 66,67 %: 0 unit; 33,33 %: 1 unit")
+    admin.hears("Tindak lanjut triwulan IV 2026: 100%: 0 unit; 66,67%: 0 unit; 33,33%: 1 unit")
 
 
 async def test_the_report_of_a_month_or_week_in_between_says_it_too(desk: Desk) -> None:
     chat = await planned(desk)
     for period in ("2027-01", "2027-W02"):
         await chat.types(f"/report {period}")
-        chat.hears("Tindak lanjut triwulan IV 2026: Terlaksana 0 % (0 dari 3)")
+        chat.hears("Tindak lanjut triwulan IV 2026: Terlaksana 0% (0 dari 3)")
 
 
 async def test_where_nothing_was_planned_the_report_is_silent_about_it(desk: Desk) -> None:
@@ -509,8 +509,8 @@ async def test_the_report_and_tindaklanjut_kota_count_the_same(database_url: str
         await desk.db.write(plan)
         admin = await desk.official("admin", None, "Wahyu")
         await admin.types("/tl kota 2026-Q4")
-        admin.hears("Unit dengan tindak lanjut: 5", "100 %: 0 unit", "\n0 %: 5 unit")
+        admin.hears("Unit dengan tindak lanjut: 5", "100%: 0 unit", "\n0%: 5 unit")
         await admin.types("/report kota 2027-Q1")
-        admin.hears("100 %: 0 unit; 66,67 %: 0 unit; 33,33 %: 0 unit; 0 %: 5 unit")
+        admin.hears("100%: 0 unit; 66,67%: 0 unit; 33,33%: 0 unit; 0%: 5 unit")
         part = (await desk.db.read(lambda conn: dossiers.of_city(conn, QUARTER))).parts[0]
         assert list(part.realised_counts.values()) == [0, 0, 0, 5]

@@ -102,7 +102,7 @@ def test_the_audit_of_the_published_recap_needs_no_database(skm: Run) -> None:
     assert said["Mean index of units"] == "89.23\t89.72"
     assert said["Index does not follow from its unsur"] == "137\t0"
     assert said["Same unsur, another index"] == "0\t155"
-    assert [said[f"Units with follow-ups {share} %"] for share in ("100.00", "66.67")] == [
+    assert [said[f"Units with follow-ups {share}%"] for share in ("100.00", "66.67")] == [
         "97\t121",
         "15\t9",
     ]

@@ -145,7 +145,7 @@ async def test_what_was_done_is_told_to_those_who_asked_for_it(city: Desk, reade
     await mend(city, "PAJANG", "Loket ketiga dibuka sejak 20 November.")
     await close(city, Q3)
     await reader.opens("/hasil/PAJANG")
-    reader.sees("Apa yang berubah karena Anda", "Loket ketiga dibuka", "Terlaksana 33,33 %")
+    reader.sees("Apa yang berubah karena Anda", "Loket ketiga dibuka", "Terlaksana 33,33%")
     await reader.opens("/hasil/DINKES")
     reader.sees("Loket ketiga dibuka", "Puskesmas Pajang")
     await reader.opens("/hasil/PURWO")
@@ -156,12 +156,12 @@ async def test_shares_are_written_as_the_chat_writes_them(city: Desk, reader: Ci
     await mend(city, "PAJANG", "Loket ketiga dibuka sejak 20 November.")
     await close(city, Q3)
     await reader.opens("/hasil")
-    rows = [node.text for node in reader.page.all("tr") if " %" in node.text]
-    assert [row.split(" %")[0].strip() for row in rows] == ["100", "66,67", "33,33", "0"]
+    rows = [node.text for node in reader.page.all("tr") if "%" in node.text]
+    assert [row.split("%")[0].strip() for row in rows] == ["100", "66,67", "33,33", "0"]
 
 
 async def test_where_nothing_was_planned_no_share_is_told(city: Desk, reader: Citizen) -> None:
-    """0 % would be a figure that nobody measured."""
+    """0% would be a figure that nobody measured."""
     await close(city, Q3)
     await reader.opens("/hasil/PAJANG")
     reader.sees("belum direncanakan")
