@@ -34,7 +34,7 @@ def photo_of(message: dict[str, Any]) -> Photo | None:
 
 def _file(raw: object) -> Photo | None:
     key, size = (raw.get("file_id"), raw.get("file_size")) if isinstance(raw, dict) else (None, 0)
-    return Photo(key, size if type(size) is int else 0) if isinstance(key, str) else None
+    return Photo(key, size if type(size) is int else 0) if isinstance(key, str) and key else None
 
 
 def _said(message: dict[str, Any], name: str) -> str:

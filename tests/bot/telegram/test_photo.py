@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.channel import LoadError
@@ -57,6 +57,7 @@ JSON = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(["photo", "document", "caption"]), JSON))
+@example({"photo": [{"file_id": ""}]})
 def test_whatever_stands_there_is_a_photo_or_none(raw: dict[str, Any]) -> None:
     found = photo_of(raw)
     assert found is None or found.key.encode(errors="replace")
