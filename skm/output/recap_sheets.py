@@ -4,12 +4,14 @@ Each formula carries the figure that we computed, so that a program that does no
 same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from skm.ikm import Mutu
 from skm.output.cells import Formats, address, make_room, write_heads
 from skm.output.spreadsheet import Line, Spreadsheet
+from skm.report import Figures
 from skm.sample import margin_of_error
 from skm.unsur import Unsur
 from skm.validity import GRATIS, gratis, ikm_without_u4
@@ -71,13 +73,7 @@ def side(page: "Worksheet", made: Spreadsheet, lines: Sequence[Line], f: Formats
     """
     write_heads(page, made.side, f, range(2, len(made.side)))
     tally = made.names["tally"]
-    for at, line in enumerate(lines, 1):
-        page.write_string(at, 0, line.unit, f.text)
-        page.write_string(at, 1, line.period, f.text)
-        found = line.figures
-        if found is None or found.nrr is None:
-            page.write_string(at, 2, line.people, f.text)
-            continue
+    for at, found, _ in _measured(page, lines, f):
         page.write_formula(at, 2, f"={address(at, 2, tally)}", f.whole, found.responden)
         page.write_number(at, 3, found.target, f.whole)
         margin = margin_of_error(found.responden, found.population)
@@ -89,11 +85,25 @@ def side(page: "Worksheet", made: Spreadsheet, lines: Sequence[Line], f: Formats
         four = f"{address(at, first, tally)}:{address(at, first + 3)}"
         free = f"=ROUND(100*{address(at, first + GRATIS - 1, tally)}/SUM({four}),2)"
         page.write_formula(at, 6, free, f.two, float(gratis(found.tally) or 0))
-        make_room(page, at, [(line.unit, UNIT)])
     page.set_column(0, 0, UNIT)
     page.set_column(1, 6, 16)
     make_room(page, 0, [(head, 14) for head in made.side])
     page.freeze_panes(1, 2)
+
+
+def _measured(
+    page: "Worksheet", lines: Sequence[Line], f: Formats
+) -> Iterator[tuple[int, Figures, Mapping[Unsur, Decimal]]]:
+    """Writes whose each row is, and instead of figures why there are none; the others follow."""
+    for at, line in enumerate(lines, 1):
+        page.write_string(at, 0, line.unit, f.text)
+        page.write_string(at, 1, line.period, f.text)
+        found = line.figures
+        if found is None or found.nrr is None:
+            page.write_string(at, 2, line.people, f.text)
+            continue
+        make_room(page, at, [(line.unit, UNIT)])
+        yield at, found, found.nrr
 
 
 def _band(ikm: str) -> str:
@@ -108,13 +118,7 @@ def _band(ikm: str) -> str:
 def tally(page: "Worksheet", made: Spreadsheet, lines: Sequence[Line], f: Formats) -> None:
     """Hidden groups have no tally either."""
     write_heads(page, made.tally, f, range(2, len(made.tally)))
-    for at, line in enumerate(lines, 1):
-        page.write_string(at, 0, line.unit, f.text)
-        page.write_string(at, 1, line.period, f.text)
-        found = line.figures
-        if found is None or found.nrr is None:
-            page.write_string(at, 2, line.people, f.text)
-            continue
+    for at, found, nrr in _measured(page, lines, f):
         page.write_number(at, 2, found.responden, f.whole)
         for number, unsur in enumerate(Unsur):
             first = COUNTS + 4 * number
@@ -127,9 +131,8 @@ def tally(page: "Worksheet", made: Spreadsheet, lines: Sequence[Line], f: Format
                 NRR + number,
                 f"=({sums})/SUM({cells[0]}:{cells[-1]})",
                 f.three,
-                float(found.nrr[unsur]),
+                float(nrr[unsur]),
             )
-        make_room(page, at, [(line.unit, UNIT)])
     page.set_column(0, 0, UNIT)
     page.set_column(2, 2, PEOPLE)
     page.freeze_panes(1, 2)
