@@ -76,11 +76,7 @@ async def test_a_plan_that_is_too_long_is_asked_for_again_and_not_cut(desk: Desk
 
 
 async def test_a_caption_that_is_too_long_shows_that_it_was_cut(desk: Desk) -> None:
-    chat = await desk.official("officer", "PAJANG", "Sri")
-    await chat.types("/tl")
-    await chat.taps("Persyaratan", "Tulis rencana")
-    await chat.types("Memasang daftar syarat di loket")
-    await chat.taps("31 Maret 2027", "Sri", "Tandai selesai")
+    chat = await (await planned(desk)).taps("Tandai selesai")
     await chat.sends_a_photo(jpeg(), "Daftar terpasang. " * 40)
     assert "terpasang. Daf…" in chat.screen.text
 

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,12 +14,14 @@ from skm.interview import Interview
 from skm.response import Response
 from skm.store import collectors, responses, rollup, upps, visits
 from skm.store.database import Database
+from skm.store.migrate import migrate
 from skm.store.schema import visit as visit_table
 from skm.visit import pseudonym
 from tests.crash.conftest import Matrix
-from tests.crash.ground import Ground, looked
+from tests.crash.ground import Ground, SqliteGround, looked
 from tests.crash.talk import Talk
-from tests.crash.ways import Act
+from tests.crash.victim import Zygote
+from tests.crash.ways import WAYS, Act
 from tests.serving import KEY
 from tests.skm.store.city import LAB, LOKET, NOW, TREE, call, visit_of
 from tests.skm.test_instrument import SKM9
@@ -104,6 +108,15 @@ async def _held(conn: AsyncConnection, visit: Any, found: Sequence[Response]) ->
         same = Said(response.answers, response.profile, response.saran) == held
         assert same, "the response is not what was said"
     return held
+
+
+async def found_out(zygote: Zygote, folder: Path, way: str, plan: Plan) -> None:
+    """A bot that acknowledges before it has stored."""
+    ground = SqliteGround(folder)
+    migrate(ground.template)
+    talk = Talk(zygote, ground, PERSON, NOW, WAYS[way], hasty=True)
+    with pytest.raises(AssertionError, match="was acknowledged"):
+        await killed_everywhere(talk, Matrix("change"), plan)
 
 
 async def killed_everywhere(talk: Talk, matrix: Matrix, plan: Plan) -> list[str]:
