@@ -94,6 +94,11 @@ class Ask:
     def language(self) -> str:
         return self.official.language
 
+    @property
+    def about(self) -> str:
+        """The name of the unit, or of the whole instansi."""
+        return self.subject.upp.name if self.subject.upp else self.desk.instansi
+
     def say(self, key: str, **values: object) -> str:
         """Words of the locales in the official's language."""
         return self.desk.catalog.say(self.language, key, **values)

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ask import Ask, Replies
+from bot.fit import clipped
 from bot.phrase_follow_up import PhraseFollowUp
 from skm.errors import PeriodError
 from skm.period import Period
@@ -76,7 +77,7 @@ class Drafting:
         sent, channel = self.ask.photo, self.ask.official.channel
         if sent and sent.album:
             await received.first_time(self.conn, channel, sent.album, self.ask.desk.now())
-        said = shortened(plain(sent.caption if sent else ""))
+        said = clipped(plain(sent.caption if sent else ""), LONGEST)
         deed = replace(self._deed, note=said or self._deed.note, photo=new_key())
         return await self._finishes(draft, deed, photo)
 
@@ -148,11 +149,6 @@ class Drafting:
 def plain(text: str) -> str:
     """What was typed, as it is stored."""
     return text.replace("\0", "").replace("\r\n", "\n").strip()
-
-
-def shortened(text: str) -> str:
-    """At most LONGEST characters, and where that is not all, it shows."""
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
 
 
 def day_of(text: str, today: date) -> date | None:

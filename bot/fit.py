@@ -27,5 +27,10 @@ def units(text: str) -> int:
 
 
 def cut(text: str, most: int) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= most else f"{plain[: most - 1].rstrip()}…"
+    """In one line, with at most so many characters."""
+    return clipped(" ".join(text.split()), most)
+
+
+def clipped(text: str, most: int) -> str:
+    """At most so many characters, and where that is not all, it shows."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

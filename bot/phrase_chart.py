@@ -22,12 +22,11 @@ from skm.unsur import Unsur
 def nine_unsur(ask: Ask, seen: Seen) -> Bars:
     """The nine unsur of a report, each beside the period before; small groups are not shown."""
     phrase, report, before = PhraseReport(ask), seen.report, seen.before
-    subject = ask.subject
     names = ask.desk.catalog.table(ask.language, "unsur_short")
     nilai = report.nilai if report.open else None
     earlier = before.nilai if before.open else None
     return Bars(
-        title=subject.upp.name if subject.upp else ask.desk.instansi,
+        title=ask.about,
         subtitle=f"{capital(phrase.period(report.period))} · {_respondents(ask, report)}",
         rows=[
             Bar(
@@ -76,8 +75,7 @@ def trend(ask: Ask, reports: Sequence[Report]) -> Trend:
 
 def named(ask: Ask, chart: Chart) -> Chart:
     """With the unit's name, which is said also where a picture is passed on without its text."""
-    name = ask.subject.upp.name if ask.subject.upp else ask.desk.instansi
-    return replace(chart, subtitle=f"{name} · {chart.subtitle}")
+    return replace(chart, subtitle=f"{ask.about} · {chart.subtitle}")
 
 
 def ranking(ask: Ask, reports: Sequence[Report], names: Mapping[str, str], hide: Set[str]) -> Bars:

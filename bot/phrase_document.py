@@ -36,8 +36,7 @@ class PhraseDocument:
 
     @property
     def about(self) -> str:
-        subject = self.ask.subject
-        return subject.upp.name if subject.upp else self.ask.desk.instansi
+        return self.ask.about
 
     @property
     def missing(self) -> str:

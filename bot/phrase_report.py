@@ -10,7 +10,7 @@ from decimal import Decimal
 from bot.ask import Ask, Seen
 from bot.fit import CAPTION, cut, fitted, joined
 from bot.message import Attachment, Choice, Outbound
-from bot.phrase_period import in_words
+from bot.phrase_period import capital, in_words
 from skm.closing import Revision
 from skm.compare import Change, Comparison, Reason
 from skm.disclosure import K, shown
@@ -67,9 +67,7 @@ class PhraseReport:
 
     def title(self) -> str:
         """ "Puskesmas Pajang, triwulan IV 2026"."""
-        subject = self.ask.subject
-        name = subject.upp.name if subject.upp else self.ask.desk.instansi
-        return self.say("title", name=name, period=self.period(subject.period))
+        return self.say("title", name=self.ask.about, period=self.period(self.ask.subject.period))
 
     def period(self, period: Period) -> str:
         """ "triwulan IV 2026", "November 2026", "24 November 2026"."""
@@ -137,7 +135,7 @@ class PhraseReport:
         key = "change_flat" if change.change is Change.TIDAK_BERBEDA_NYATA else "change"
         by = abs(change.difference or Decimal())
         said = self.say(key, change=words, by=by, before=self.period(before))
-        return said[0].upper() + said[1:]
+        return capital(said)
 
     def _sample(self, seen: Seen) -> str:
         report, brief = seen.report, "_brief" if self._is_brief(seen.report) else ""

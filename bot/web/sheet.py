@@ -7,8 +7,9 @@ from datetime import date
 
 from starlette.datastructures import FormData, UploadFile
 
-from bot.drafting import day_of, plain, shortened
+from bot.drafting import LONGEST, day_of, plain
 from bot.evidence import EvidenceError, made
+from bot.fit import clipped
 from skm.edit import Edit, Steps, edited
 from skm.photo import Photo, new_key
 from skm.tindak_lanjut import Refusal, TindakLanjut
@@ -82,7 +83,7 @@ async def read(form: FormData, unsur: Unsur) -> Typed:
 
     def text(name: str) -> str:
         found = form.get(f"{unsur}-{name}")
-        return shortened(plain(found)) if isinstance(found, str) else ""
+        return clipped(plain(found), LONGEST) if isinstance(found, str) else ""
 
     photo, wrong = await _photo(form.get(f"{unsur}-photo"))
     texts = {name: text(name) for name in ("action", "deadline", "person", "note", "seen")}
