@@ -1,7 +1,8 @@
-# syntax=docker/dockerfile:1
-# The server, as a user without rights; everything it keeps is in /data. docs/operations.md says how.
+# The server, as a user without rights; everything it keeps is in /data. docs/operations.md says how,
+# and how to learn the digest that the base image is taken by.
 
-FROM python:3.11-slim AS build
+ARG PYTHON_DIGEST
+FROM python:3.11-slim@${PYTHON_DIGEST} AS build
 RUN python -m venv --without-pip /opt/skm
 WORKDIR /src
 COPY constraints.txt .
@@ -12,7 +13,7 @@ COPY skm skm
 COPY locales locales
 RUN pip --python /opt/skm/bin/python install --no-cache-dir --no-deps --no-build-isolation .
 
-FROM python:3.11-slim
+FROM python:3.11-slim@${PYTHON_DIGEST}
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin skm \
  && install --directory --owner=skm --group=skm --mode=0700 /data
 COPY --from=build /opt/skm /opt/skm

@@ -1,7 +1,4 @@
-"""The composition root: settings → store → channels → clock, run until stopped.
-
-The only file that sees everything, because it puts the parts together.
-"""
+"""The composition root: puts database, channels, web pages and scheduled jobs together."""
 
 import asyncio
 import gc
@@ -9,203 +6,220 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 
-from bot import documents
-from bot.ask import Desk
-from bot.catalog import Catalog
-from bot.channel import Channel
-from bot.checkup import Findings
-from bot.clock import Clock, Duty
-from bot.delivery import Postman
+from bot.citizen.rules import Rules
+from bot.citizen.screens import Screens
 from bot.deployment import Deployment, Now
-from bot.duties import planned, postman
+from bot.doctor.checks import CheckResults
+from bot.documents import make
+from bot.duties import duties, sender_of
 from bot.inbox import Inbox
-from bot.links import Links
-from bot.menus import Menus
-from bot.officials import Officials
-from bot.permit import Permits
-from bot.phrase import Phrase
-from bot.settings import Settings
+from bot.messaging.catalog import Catalog
+from bot.messaging.channel import Channel, load_photo
+from bot.messaging.links import Links
+from bot.official.dispatch import Dispatch
+from bot.official.handlers import handlers
+from bot.official.menu import Menus
+from bot.request.chart_workers import ChartWorkers
+from bot.request.form_links import FormLinks
+from bot.request.instansi import Instansi
+from bot.running.clock_jump import ClockJump
+from bot.running.settings import Settings
+from bot.scheduled.clock import Clock
 from bot.telegram.channel import TelegramChannel
-from bot.telegram.checkup import telegram as telegram_checkup
-from bot.telegram.configured import telegram_of
+from bot.telegram.checks import telegram as check_telegram
+from bot.telegram.from_settings import telegram_of
 from bot.terminal.channel import TerminalChannel
-from bot.visiting import Rules
-from bot.wall import Wall
 from bot.web import server
-from bot.web.channel import WebChannel
-from bot.web.probes import probes, refusing
+from bot.web.probes import probes, security_txt, until_shutdown
 from bot.web.site import site
-from bot.whatsapp.budget import Budget
+from bot.web.survey.channel import WebChannel
 from bot.whatsapp.channel import WhatsAppChannel
-from bot.whatsapp.checkup import whatsapp as whatsapp_checkup
-from bot.whatsapp.configured import ledger_of, whatsapp_of
-from skm.delivery import Kind
-from skm.instrument import Instrument
-from skm.store.database import Database
-from skm.store.publications import Publications
+from bot.whatsapp.checks import whatsapp as check_whatsapp
+from bot.whatsapp.from_settings import whatsapp_of
+from skm.store.database.database import Database
+from skm.store.figures.flags import FlagRules
+from skm.store.officials import officials
+from skm.survey.instrument import Instrument
 
 
 def utc_now() -> datetime:
-    """The one clock of the process; everything else is handed its time."""
+    """The current time in UTC; everything else is given its time."""
     return datetime.now(UTC)
 
 
-def phrase_of(settings: Settings) -> Phrase:
-    """The words of this deployment for its instrument; raises SkmError if some are missing."""
+def screens_of(settings: Settings) -> Screens:
+    """The instrument with the texts of this deployment; raises SkmError if texts are missing."""
     instrument = Instrument.parse(settings.instrument.read_text(encoding="utf-8"))
     catalog = Catalog.load(settings.locales)
     catalog.check(instrument)
-    return Phrase(catalog, instrument)
+    return Screens(catalog, instrument, settings.retention_months, settings.contact)
 
 
 @asynccontextmanager
-async def opened(settings: Settings, now: Now = utc_now) -> AsyncIterator[Deployment]:
-    """The parts without any server: for the command line and the terminal chat."""
+async def opened(
+    settings: Settings, now: Now = utc_now, workers: ChartWorkers | None = None
+) -> AsyncIterator[Deployment]:
+    """The parts without server and messengers, as the command line uses them. `workers`: those that
+    draw charts, if not the default ones.
+    """
     async with Database.open(settings.database_url) as db:
         channels: dict[str, Channel] = {"web": WebChannel(), "terminal": TerminalChannel()}
         limits = {name: channel.limits for name, channel in channels.items()}
         limits["telegram"] = TelegramChannel.limits
         limits["whatsapp"] = WhatsAppChannel.limits
-        phrase = phrase_of(settings)
-        desk = Desk(
-            db,
-            phrase.catalog,
-            settings.zone,
-            now,
-            settings.instansi,
-            Links(settings.base_url),
-            exports=documents.exports(phrase.instrument),
-            asked={phrase.instrument.version: phrase.catalog.questionnaire(phrase.instrument)},
-            permits=Permits(settings.signing, settings.public_url) if settings.public_url else None,
+        screens, workers = screens_of(settings), workers or ChartWorkers()
+        catalog, instrument = screens.catalog, screens.instrument
+        instansi = Instansi(settings.instansi, catalog, settings.zone, now)
+        links = _links_through(channels, settings)
+        public, menus = settings.public_url, Menus(channels, catalog, settings.language)
+        forms = FormLinks(settings.signing, public) if public else None
+        rules = FlagRules(instrument, settings.zone, settings.thresholds)
+        answers = handlers(
+            workers=workers,
+            exports=make.exports(rules),
+            links=links,
+            menus=menus,
+            load=partial(load_photo, channels),
+            forms=forms,
+            questionnaires={instrument.version: catalog.questionnaire(instrument)},
+            keys=settings.keys,
+            rules=rules,
         )
-        inbox = Inbox(db, phrase, Rules.of(settings), now, limits, Officials(desk))
+        dispatch = Dispatch(db, instansi, menus, answers)
+        inbox = Inbox(db, screens, Rules.of(settings), now, limits, dispatch)
         try:
-            yield Deployment(settings, db, desk, inbox, channels, now)
+            yield Deployment(settings, db, instansi, workers, links, forms, inbox, channels)
         finally:
-            desk.drawing.close()
+            workers.close()
+
+
+def _links_through(channels: Mapping[str, Channel], settings: Settings) -> Links:
+    """Links into the messengers that are open when a link is made: into Telegram once the bot's
+    name is known, into WhatsApp as long as the month's budget lasts.
+    """
+
+    def telegram_bot() -> str:
+        channel = channels.get(TelegramChannel.name)
+        return channel.bot_name if isinstance(channel, TelegramChannel) else ""
+
+    def offers_whatsapp() -> bool:
+        channel = channels.get(WhatsAppChannel.name)
+        return isinstance(channel, WhatsAppChannel) and channel.ledger.is_offered()
+
+    return Links(
+        settings.base_url,
+        whatsapp_number=settings.whatsapp_number,
+        offers_whatsapp=offers_whatsapp,
+        known_bot=telegram_bot,
+    )
 
 
 async def serve(settings: Settings, now: Now = utc_now) -> None:
-    """Run the server and the channels until the process is told to stop; then stop without losing
-    anything, within bot.drain.BUDGET.
+    """Run the server and the channels until the process is told to stop; then finish what is under
+    way within bot.running.shutdown.BUDGET seconds.
     """
     async with AsyncExitStack() as stack:
         app = await stack.enter_async_context(opened(settings, now))
-        stack.enter_context(app.drain.on_signals())
-        routes: list[BaseRoute] = [*_probes(app)]
+        stack.enter_context(app.shutdown.on_signals())
+        routes: list[BaseRoute] = [*probes_of(app)]
         if settings.telegram_token.get_secret_value():
-            made = telegram_of(settings, now, app.metrics, app.keep_aside)
-            telegram = await stack.enter_async_context(made)
-            await telegram.username(tries=1)  # a token that is refused stops us here
-            app.channels[telegram.name] = telegram
-            app = _with_telegram(app, telegram)
-            await stack.enter_async_context(server.beside(_introduce(app, telegram)))
-            if settings.telegram_webhook_url:
-                routes.append(refusing(telegram.webhook_route(app.receive), app.drain))
-                listening = asyncio.create_task(telegram.announce_webhook())
-            else:
-                listening = app.drain.watch(telegram.run_polling(app.receive, app.drain))
-            await stack.enter_async_context(server.beside(listening))
+            routes += await _open_telegram(app, stack)
         if settings.whatsapp_token.get_secret_value():
-            whatsapp = await stack.enter_async_context(whatsapp_of(settings, app.desk, app.metrics))
+            made = whatsapp_of(settings, app.db, app.instansi, app.metrics)
+            whatsapp = await stack.enter_async_context(made)
             app.channels[whatsapp.name] = whatsapp
-            app = _with_whatsapp(app, whatsapp)
-            routes.append(refusing(whatsapp_route(app, whatsapp), app.drain))
-        scheduler = Clock(duties(app), now, app.drain, app.trouble, Wall(now)).started()
-        stack.callback(scheduler.shutdown, wait=False)
+            routes.append(until_shutdown(whatsapp_route(app, whatsapp), app.shutdown))
+        clock = Clock(
+            duties(app),
+            shutdown=app.shutdown,
+            trouble=app.trouble,
+            heartbeat=app.heartbeat,
+            jump=ClockJump(now),
+        )
+        stack.enter_context(clock.running())
         pages = web_of(app, routes)
-        gc.freeze()  # what is loaded by now stays: the collector need not look at it at each turn
-        await server.run(server.configured(settings, pages), app.drain, app.say_the_rest)
+        gc.freeze()  # everything loaded so far stays, so the garbage collector may skip it
+        await server.run(server.configured(settings, pages), app.shutdown, app.flush_channels)
 
 
-def _with_telegram(app: Deployment, channel: TelegramChannel) -> Deployment:
-    """The same, with links into Telegram (once the bot's name is known) and menus there."""
-    links = replace(app.desk.links, learned_bot=lambda: channel.known_name)
-    menus = Menus(channel, app.settings.language)
-    loads = {**app.desk.loads, channel.name: channel.load}
-    return app.at(replace(app.desk, links=links, loads=loads, show_menu=menus.show))
+async def _open_telegram(app: Deployment, stack: AsyncExitStack) -> list[BaseRoute]:
+    """Open the channel and begin to take its updates; returns the route of a webhook, if used.
 
-
-def _with_whatsapp(app: Deployment, channel: WhatsAppChannel) -> Deployment:
-    """The same, with links into WhatsApp as long as the month's budget lasts."""
-    number, offered = app.settings.whatsapp_number, channel.ledger.is_offered
-    links = replace(app.desk.links, whatsapp_number=number, offers_whatsapp=offered)
-    loads = {**app.desk.loads, channel.name: channel.load}
-    return app.at(replace(app.desk, links=links, loads=loads))
+    Raises if Telegram refuses the token.
+    """
+    made = telegram_of(app.settings, app.instansi.now, app.metrics, app.record_unreadable)
+    telegram = await stack.enter_async_context(made)
+    await telegram.fetch_bot_name(tries=1)
+    app.channels[telegram.name] = telegram
+    await stack.enter_async_context(server.in_background(_introduce(app, telegram)))
+    if app.settings.telegram_webhook_url:
+        updates = asyncio.create_task(telegram.announce_webhook())
+        routes = [until_shutdown(telegram.webhook_route(app.receive), app.shutdown)]
+    else:
+        updates = app.shutdown.watch(telegram.run_polling(app.receive, app.shutdown))
+        routes = []
+    await stack.enter_async_context(server.in_background(updates))
+    return [*routes]
 
 
 def _introduce(app: Deployment, telegram: TelegramChannel) -> "asyncio.Task[None]":
-    """Learn the bot's name, for links, and announce its menus, as soon as Telegram answers."""
+    """Learn the bot's name, for links, and set its menus, as soon as Telegram answers."""
 
     async def introduce() -> None:
-        await telegram.learn_name()
-        await Menus(telegram, app.settings.language).announce(app.desk)
+        await telegram.learn_bot_name()
+        await app.inbox.officials.menus.announce(await app.db.read(officials.listed))
 
     return asyncio.create_task(introduce())
 
 
-def _probes(app: Deployment) -> Iterable[BaseRoute]:
-    token = app.settings.metrics_token.get_secret_value()
-    return probes(app.unready, app.measure, token, app.trouble)
-
-
-def duties(app: Deployment) -> list[Duty]:
-    """What the clock does, in this order."""
-    return [
-        *planned(app),
-        Duty("watch the budget", budget_of(app).watch),
-        Duty("deliver", postman_of(app).deliver),
-    ]
-
-
-def postman_of(app: Deployment) -> Postman:
-    """Sends whatever is due."""
-    return postman(app, {Kind.BUDGET: budget_of(app).compose})
-
-
-def budget_of(app: Deployment) -> Budget:
-    """What WhatsApp costs; the channel's own ledger, if there is one."""
-    channel = app.channels.get(WhatsAppChannel.name)
-    own = channel.ledger if isinstance(channel, WhatsAppChannel) else None
-    return Budget(app.desk, own or ledger_of(app.settings, app.desk))
+def probes_of(app: Deployment) -> Iterable[BaseRoute]:
+    """/readyz; with a token /metrics, with a contact /.well-known/security.txt."""
+    settings, now = app.settings, app.instansi.now
+    token, contact = settings.metrics_token.get_secret_value(), settings.security_contact
+    found = probes(app.unready, app.metrics_text, token, app.trouble)
+    return [*found, *([security_txt(contact, settings.base_url, now)] if contact else [])]
 
 
 def whatsapp_route(app: Deployment, channel: WhatsAppChannel) -> Route:
-    """Where Meta posts to."""
-    settings, postman = app.settings, postman_of(app)
+    """The webhook that Meta posts to."""
+    settings, sender = app.settings, sender_of(app)
     return channel.webhook_route(
         app.receive,
         phone_id=settings.whatsapp_phone_id,
         secret=settings.whatsapp_app_secret.get_secret_value(),
         verify_token=settings.whatsapp_verify_token.get_secret_value(),
         instrument=app.inbox.instrument,
-        wake=lambda: app.drain.watch(postman.deliver()),
-        keep=app.keep_aside,
+        send_waiting=lambda: app.shutdown.watch(sender.deliver()),
+        on_unreadable=app.record_unreadable,
     )
 
 
-def checkups(settings: Settings, now: Now = utc_now) -> Mapping[str, Findings]:
-    """What `skm doctor` asks of the messengers that are set up."""
+def checkups(settings: Settings, now: Now = utc_now) -> Mapping[str, CheckResults]:
+    """The checks of `skm doctor` for each messenger that is set up."""
     tokens = {
-        TelegramChannel.name: (settings.telegram_token, telegram_checkup),
-        WhatsAppChannel.name: (settings.whatsapp_token, whatsapp_checkup),
+        TelegramChannel.name: (settings.telegram_token, check_telegram),
+        WhatsAppChannel.name: (settings.whatsapp_token, check_whatsapp),
     }
-    used = {name: ask for name, (token, ask) in tokens.items() if token.get_secret_value()}
-    return {name: ask(settings, now) for name, ask in used.items()}
+    return {
+        name: check(settings, now)
+        for name, (token, check) in tokens.items()
+        if token.get_secret_value()
+    }
 
 
 async def links_of(settings: Settings, now: Now = utc_now) -> Links:
-    """The links of a deployment; the bot's name is asked of Telegram, if there is a bot."""
+    """The links of a deployment that is not running; Telegram is asked for the bot's name."""
     number = settings.whatsapp_number if settings.whatsapp_token.get_secret_value() else ""
     links = Links(settings.base_url, whatsapp_number=number)
     if not settings.telegram_token.get_secret_value():
         return links
     async with telegram_of(settings, now) as telegram:
-        return replace(links, telegram_bot=await telegram.username())
+        return replace(links, telegram_bot=await telegram.fetch_bot_name())
 
 
 def web_of(app: Deployment, routes: list[BaseRoute] | None = None) -> Starlette:
@@ -213,18 +227,15 @@ def web_of(app: Deployment, routes: list[BaseRoute] | None = None) -> Starlette:
     settings = app.settings
     return site(
         receive=app.receive,
-        catalog=app.inbox.phrase.catalog,
-        links=app.desk.links,
-        find_collector=app.find_collector,
-        knows_ticket=app.knows_ticket,
-        published=Publications(app.db),
-        drawing=app.desk.drawing,
-        zone=settings.zone,
-        healthy=app.healthy,
-        instansi=settings.instansi,
+        links=app.links,
+        drawing=app.workers,
+        db=app.db,
+        instansi=app.instansi,
         secrets=settings.signing,
         language=settings.language,
         routes=routes or [],
-        took=app.metrics.took,
-        desk=app.desk,
+        observe=app.metrics.observe_request,
+        forms=app.forms,
+        kept=app.inbox.screens.kept,
+        rules=FlagRules(app.inbox.instrument, settings.zone, settings.thresholds),
     )

@@ -1,93 +1,86 @@
-"""The parts of a running deployment, and what is asked of them together."""
+"""The parts of a running deployment, and questions that are answered by several of them."""
 
 import asyncio
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
-
-from bot import gauges
-from bot.aside import Asides
-from bot.ask import Desk
-from bot.channel import Channel, Messenger, Send, Watched
-from bot.clock import Trouble
-from bot.drain import Drain
 from bot.inbox import Inbox
-from bot.message import Inbound
-from bot.metrics import Metrics
-from bot.officials import Officials
-from bot.settings import Settings
-from skm.aside import Aside
-from skm.store import collectors, tickets
-from skm.store.database import Database
-from skm.upp import Collector, Upp
+from bot.messaging.channel import Channel, Messenger, Send, Watched
+from bot.messaging.links import Links
+from bot.messaging.message import Inbound
+from bot.request.chart_workers import ChartWorkers
+from bot.request.form_links import FormLinks
+from bot.request.instansi import Instansi
+from bot.running import gauges
+from bot.running.heartbeat import Heartbeat
+from bot.running.metrics import Metrics
+from bot.running.settings import Settings
+from bot.running.shutdown import Shutdown
+from bot.scheduled.clock import Trouble
+from bot.scheduled.unreadable import UnreadableMessages
+from bot.web import probes
+from skm.privacy.unreadable import UnreadableMessage
+from skm.store.database.database import Database
 
 Now = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """The parts of a running deployment."""
+    """The parts of a running deployment.
+
+    `channels`: by name; a channel that is opened later is added. `forms`: links to the officials'
+    follow-up form, None where the pages cannot be reached from outside.
+    """
 
     settings: Settings
     db: Database
-    desk: Desk
+    instansi: Instansi
+    workers: ChartWorkers
+    links: Links
+    forms: FormLinks | None
     inbox: Inbox
     channels: dict[str, Channel]
-    now: Now
-    drain: Drain = field(default_factory=Drain)
+    shutdown: Shutdown = field(default_factory=Shutdown)
     metrics: Metrics = field(default_factory=Metrics)
     trouble: Trouble = field(default_factory=dict)
-
-    def at(self, desk: Desk) -> "Deployment":
-        """The same, with answers that stand on this."""
-        return replace(self, desk=desk, inbox=replace(self.inbox, officials=Officials(desk)))
-
-    async def find_collector(self, code: str) -> tuple[Collector, Upp] | None:
-        return await self.db.read(lambda conn: collectors.by_code(conn, code))
-
-    async def knows_ticket(self, code: str, ticket: str) -> bool:
-        return await self.db.read(lambda conn: tickets.state(conn, code, ticket)) is not None
+    heartbeat: Heartbeat = field(default_factory=Heartbeat)
 
     async def receive(self, inbound: Inbound, send: Send) -> None:
-        """The door in, counted."""
+        """Count a message and hand it to the inbox; raises StoreError."""
         channel = inbound.address.channel
-        self.metrics.received.add(channel)
+        self.metrics.received.labels(channel).inc()
         try:
             await self.inbox.receive(inbound, send)
         except BaseException:
-            self.metrics.failed.add(channel)
+            self.metrics.failed.labels(channel).inc()
             raise
 
-    async def keep_aside(self, aside: Aside) -> None:
-        """What could not be taken, counted."""
-        self.metrics.kept_aside.add(aside.channel)
-        await Asides(self.desk).keep(aside)
+    async def record_unreadable(self, message: UnreadableMessage) -> None:
+        """Count and store a message that could not be read or processed."""
+        self.metrics.unreadable.labels(message.channel).inc()
+        await UnreadableMessages(self.db, self.instansi).record(message)
 
     async def unready(self) -> str:
-        """Why nobody should be sent to this process, "" if they should."""
-        if self.drain.begun:
+        """Why /readyz reports this process as not ready, "" if it is ready."""
+        if self.shutdown.begun:
             return "draining"
-        if not await self.healthy():
+        if not await probes.answers(self.db):
             return "database"
-        return "" if await self.db.is_current() else "migrations"
+        if not await self.db.is_current():
+            return "migrations"
+        stalled = self.heartbeat.stalled()
+        return f"scheduled jobs have stopped: {stalled}" if stalled else ""
 
-    async def measure(self) -> Iterable[str]:
-        """The lines of /metrics."""
+    async def metrics_text(self) -> bytes:
+        """The metrics in Prometheus' text format."""
         watched = [one for one in self.channels.values() if isinstance(one, Watched)]
         up = {channel.name: channel.answers for channel in watched}
-        return gauges.lines(self.metrics, await gauges.measured(self.db, up, self.trouble))
+        state = await gauges.current_state(self.db, up, self.trouble, self.heartbeat.ages())
+        return gauges.exposition(self.metrics, state)
 
-    async def say_the_rest(self, seconds: float) -> None:
-        """Let what the messengers are still to carry go out, for at most this long."""
-        carry = [one for one in self.channels.values() if isinstance(one, Messenger)]
-        await asyncio.gather(*(messenger.drain(seconds) for messenger in carry))
-
-    async def healthy(self) -> bool:
-        try:
-            await self.db.read(lambda conn: conn.execute(text("SELECT 1")))
-        except SQLAlchemyError:
-            return False
-        return True
+    async def flush_channels(self, seconds: float) -> None:
+        """Let the messengers send what is queued, for at most this long."""
+        messengers = [one for one in self.channels.values() if isinstance(one, Messenger)]
+        await asyncio.gather(*(messenger.flush(seconds) for messenger in messengers))

@@ -1,57 +1,88 @@
-"""What a deployment does by itself, and who words what is due: all but what one channel adds."""
+"""The jobs that a deployment runs by itself, and the sender with what composes each delivery."""
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 
-from bot.alarms import Alarms
-from bot.aside import Asides
-from bot.clock import Duty, housekeeping, purge
-from bot.delivery import Compose, Postman
 from bot.deployment import Deployment
-from bot.digests import Digests
-from bot.reminders import Reminders
-from skm.delivery import Kind
+from bot.housekeeping import housekeeping
+from bot.scheduled.alerts import Alerts
+from bot.scheduled.clock import Duty
+from bot.scheduled.digests import Digests
+from bot.scheduled.news import News
+from bot.scheduled.reminders import Reminders
+from bot.scheduled.sender import Compose, Sender
+from bot.scheduled.still_wanted import still_wanted
+from bot.scheduled.unreadable import UnreadableMessages
+from bot.whatsapp.budget import Budget
+from bot.whatsapp.channel import WhatsAppChannel
+from bot.whatsapp.from_settings import ledger_of
+from skm.notices.delivery import DeliveryKind
 
-ALERTS = timedelta(minutes=15)  # between two looks for something to alert of
+DETECT_ALERTS = timedelta(minutes=15)
+HOURLY = timedelta(hours=1)
 
 
-def planned(app: Deployment) -> list[Duty]:
-    """What the clock does before it delivers, in this order."""
-    months = app.settings.retention_months
+def duties(app: Deployment) -> list[Duty]:
+    """All jobs in the order in which they run; what is planned is sent at the end."""
+    alerts, digests, news = alerts_of(app), digests_of(app), News(app.db, app.instansi)
+    unreadable = UnreadableMessages(app.db, app.instansi)
     return [
-        *housekeeping(app.inbox),
-        Duty("purge", lambda: purge(app.inbox, months), every=timedelta(days=1)),
-        Duty("notice alerts", lambda: app.db.write(alarms_of(app).notice), ALERTS),
-        Duty("plan digests", lambda: app.db.write(digests_of(app).plan)),
-        Duty("plan alerts", lambda: app.db.write(alarms_of(app).plan)),
-        Duty("tell what was kept aside", lambda: app.db.write(Asides(app.desk).plan)),
-        Duty("plan reminders", Reminders(app.desk).plan, every=timedelta(hours=1)),
+        *housekeeping(app.inbox, app.settings.retention_months),
+        Duty("detect alerts", lambda: app.db.write(alerts.detect), every=DETECT_ALERTS),
+        Duty("plan digests", lambda: app.db.write(digests.plan)),
+        Duty("plan alerts", lambda: app.db.write(alerts.plan)),
+        Duty("plan news", lambda: app.db.write(news.plan)),
+        Duty("report unreadable messages", lambda: app.db.write(unreadable.plan)),
+        Duty("plan reminders", Reminders(app.db, app.instansi).plan, every=HOURLY),
+        Duty("watch the budget", budget_of(app).check),
+        *deliver(sender_of(app)),
     ]
 
 
+def deliver(sender: Sender) -> list[Duty]:
+    """Sending, each lane apart from the others."""
+    lanes = [
+        Duty(f"deliver ({lane.name})", partial(sender.deliver_lane, lane), apart=True)
+        for lane in sender.lanes
+    ]
+    return [Duty("tidy deliveries", sender.tidy), *lanes]
+
+
 def digests_of(app: Deployment) -> Digests:
-    return Digests(app.desk, app.inbox.instrument, app.settings.thresholds)
+    return Digests(app.db, app.instansi, app.workers, app.inbox.instrument, app.settings.thresholds)
 
 
-def alarms_of(app: Deployment) -> Alarms:
-    return Alarms(app.desk, app.settings.silent_days)
+def alerts_of(app: Deployment) -> Alerts:
+    return Alerts(app.db, app.instansi, app.settings.silent_days)
 
 
-def postman(app: Deployment, others: Mapping[Kind, Compose]) -> Postman:
-    """Sends whatever is due, each kind worded by what knows it. `others`: by what we do not."""
-    alarms = alarms_of(app)
-    compose: Mapping[Kind, Compose] = {
-        Kind.DIGEST: digests_of(app).compose,
-        Kind.ALERT: alarms.compose,
-        Kind.BLOCKED: alarms.compose_blocked,
-        Kind.FOLLOW_UP: Reminders(app.desk).compose,
-        Kind.ASIDE: Asides(app.desk).compose,
-        **others,
+def budget_of(app: Deployment) -> Budget:
+    """WhatsApp's budget, counted by the channel's own ledger if the channel is open."""
+    channel = app.channels.get(WhatsAppChannel.name)
+    own = channel.ledger if isinstance(channel, WhatsAppChannel) else None
+    ledger = own or ledger_of(app.settings, app.db, app.instansi.now)
+    return Budget(app.db, app.instansi.catalog, ledger)
+
+
+def sender_of(app: Deployment) -> Sender:
+    """Sends the deliveries that are due."""
+    alerts = alerts_of(app)
+    compose: Mapping[DeliveryKind, Compose] = {
+        DeliveryKind.DIGEST: digests_of(app).compose,
+        DeliveryKind.LOWEST: alerts.compose,
+        DeliveryKind.ALERT: alerts.compose,
+        DeliveryKind.BLOCKED: alerts.compose_blocked,
+        DeliveryKind.BUDGET: budget_of(app).compose,
+        DeliveryKind.FOLLOW_UP: Reminders(app.db, app.instansi).compose,
+        DeliveryKind.NEWS: News(app.db, app.instansi).compose,
+        DeliveryKind.UNREADABLE: UnreadableMessages(app.db, app.instansi).compose,
     }
-    return Postman(
+    return Sender(
         app.db,
         app.channels,
         lambda due, official: compose[due.plan.kind](due, official),
-        app.now,
-        app.drain,
+        app.instansi.now,
+        app.shutdown,
+        still_wanted,
     )

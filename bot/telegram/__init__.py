@@ -1,5 +1,5 @@
-"""Telegram: telegram.Bot carries our messages; what they say is decided elsewhere."""
+"""The channel to Telegram: its Bot API through python-telegram-bot."""
 
 import os
 
-os.environ.setdefault("PTB_TIMEDELTA", "true")  # durations as timedelta, else PTB warns at each
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # durations as timedelta; PTB warns otherwise

@@ -1,55 +1,67 @@
-"""The channel to Telegram: what we say goes out through telegram.Bot, each in its turn.
+"""The Telegram channel: sends within the rate limits, receives updates, sets the bot's menu.
 
-How updates come in: reception.py, through polling.py or webhook.py.
+How updates are processed: updates.py, called by polling.py or webhook.py.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from starlette.routing import Route
-from telegram import Bot, BotCommand, BotCommandScopeChat, WebhookInfo
+from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
-from bot.aside import Keep, leave
-from bot.channel import OnSend, told_to, unheard
-from bot.drain import Drain
-from bot.limiter import Limiter, Rate
-from bot.message import Address, Outbound, Photo
-from bot.outbox import Outbox
-from bot.proxy import proxy_for
+from bot.messaging.channel import (
+    Leaving,
+    OnSend,
+    Postponed,
+    Receive,
+    ignore_outcome,
+    leave,
+    reporting,
+)
+from bot.messaging.message import Address, Outbound, SentFile, SentPhoto
+from bot.messaging.outbox import Outbox
+from bot.messaging.rate_limit import Lane, Limiter, Rate, TurnIsFar
+from bot.messaging.repeated_failures import OnUnreadable, ignore
+from bot.running.backoff import backoff
+from bot.running.proxy import proxy_for
+from bot.running.shutdown import Shutdown
 from bot.telegram import webhook, wire
+from bot.telegram.contract import WebhookInfo
 from bot.telegram.errors import (
     CANNOT_BE_EDITED,
+    NO_SUCH_THREAD,
     UNCHANGED,
+    URL_REFUSED,
     TokenRefused,
+    has_phrase,
     retry_after,
-    says,
     send_error,
 )
-from bot.telegram.persistence import Persistence, backoff
-from bot.telegram.photo import loaded
+from bot.telegram.http import PLACEHOLDER, TelegramHttp
+from bot.telegram.photo import download
 from bot.telegram.polling import Polling
-from bot.telegram.reception import Receive, Reception
-from bot.telegram.request import TOKEN, Request
+from bot.telegram.retry import Retry
+from bot.telegram.updates import TelegramUpdates
 
 log = logging.getLogger(__name__)
 
 API_URL = "https://api.telegram.org/bot"
 FILE_URL = "https://api.telegram.org/file/bot"
-POLL = 30  # seconds that Telegram keeps a question for updates open
-BATCH = 100  # updates at a time, the most that Telegram gives
-CONFIRM = 2.0  # seconds that the last question may take when we stop
-CONNECTIONS = 100  # at which Telegram may post to a webhook at the same time
-TRIES = 3  # to learn our name when we start
-PRESSES = 1000  # that are answered at the same time
-GRACE = 5.0  # seconds that screens may still go out when we stop
+POLL_TIME = 30  # seconds that Telegram holds a getUpdates request open
+BATCH = 100  # updates, Telegram's maximum
+CONFIRM_TIME = 2.0  # seconds for the last getUpdates request of a shutdown
+WEBHOOK_CONNECTIONS = 100  # at which Telegram may post at the same time
+NAME_TRIES = 3
+MAX_PRESSES = 1000  # answered at the same time
+FLUSH_TIME = 5.0  # seconds in which queued messages may still be sent
 
 
 def telegram_rates(
@@ -58,10 +70,10 @@ def telegram_rates(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Limiter:
-    """What Telegram bears: 30 messages a second, one a second in a chat, and a little at once.
+    """Telegram's limits: 30 messages a second in all, one a second to a chat, small bursts.
 
-    Edits count overall but not for their chat: they follow a press, so the person sets the pace.
-    Answers to a press count nowhere; Telegram throttles neither for people who just press.
+    Edits count in all but not for their chat: each follows a press, so the user sets the pace.
+    Answers to presses do not count: Telegram does not throttle them.
     """
     return Limiter(
         overall=Rate(per_second, burst=3),
@@ -73,12 +85,29 @@ def telegram_rates(
 
 
 def utc_now() -> datetime:
-    """The default clock, for the time of "not before"."""
+    """The default clock, for SendError.retry_at."""
     return datetime.now(UTC)
 
 
+def _otherwise(
+    error: TelegramError, address: Address, outbound: Outbound
+) -> tuple[Address, Outbound] | None:
+    """How to send a message that was refused in this form; None if there is no other form."""
+    if outbound.replaces and has_phrase(error, CANNOT_BE_EDITED):
+        return address, replace(outbound, replaces=None)
+    if address.thread and has_phrase(error, NO_SUCH_THREAD):
+        return replace(address, thread=""), outbound
+    if any(choice.url for choice in outbound.choices) and has_phrase(error, URL_REFUSED):
+        return address, wire.without_links(outbound)
+    return None
+
+
 class TelegramChannel:
-    """`async with TelegramChannel(token) as telegram:` then send, run_polling or webhook_route."""
+    """`async with TelegramChannel(token) as telegram:` then send, run_polling or webhook_route.
+
+    `answers`: whether Telegram answered the last request. `bot_name`: the bot's user name for
+    links, "" until Telegram has sent it.
+    """
 
     name = "telegram"
     limits = wire.LIMITS
@@ -93,66 +122,89 @@ class TelegramChannel:
         webhook_secret: str = "",
         limiter: Limiter | None = None,
         now: Callable[[], datetime] = utc_now,
-        keep: Keep = leave,
-        on_send: OnSend = unheard,
+        on_unreadable: OnUnreadable = ignore,
+        on_send: OnSend = ignore_outcome,
     ) -> None:
-        self._request = Request(token, proxy=proxy_for(api_url))
+        self._http = TelegramHttp(token, proxy=proxy_for(api_url))
         self._bot = Bot(
-            TOKEN, api_url, file_url, request=self._request, get_updates_request=self._request
+            PLACEHOLDER, api_url, file_url, request=self._http, get_updates_request=self._http
         )
         self._limiter = limiter or telegram_rates()
         self._webhook_url, self._webhook_secret = webhook_url, webhook_secret
-        self._now, self._keep, self._on_send = now, keep, on_send
+        self._now, self._on_unreadable, self._on_send = now, on_unreadable, on_send
         self._outbox = Outbox(self.send)
         self._presses: set[asyncio.Task[None]] = set()
-        self._username = ""
+        self.bot_name = ""
         self.answers = True
 
     async def __aenter__(self) -> Self:
-        await self._request.initialize()
+        await self._http.initialize()
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        await self.drain(GRACE)
-        await self._request.shutdown()
+        await self.flush(FLUSH_TIME)
+        await self._http.shutdown()
 
-    # --- out -------------------------------------------------------------------------------------
+    async def _call(self, method: str, seconds: float | None = None, /, **arguments: object) -> Any:
+        """Calls a method of the Bot API; returns its result, of the type in contract.RESULTS.
 
-    async def drain(self, seconds: float) -> None:
-        """Let what people are still to be told go out, for at most this long."""
-        await self._outbox.drain(seconds)
+        Raises TelegramError.
+        """
+        return await self._http.call(f"{self._bot.base_url}/{method}", arguments, seconds)
 
-    async def send(self, address: Address, outbound: Outbound, *, bulk: bool = False) -> None:
-        """Say it, in its turn; raises SendError. A message that cannot be edited is said anew."""
-        with told_to(self._on_send):
-            await self._say(address, outbound, bulk)
+    # --- sending ---------------------------------------------------------------------------------
 
-    async def _say(self, address: Address, outbound: Outbound, bulk: bool) -> None:
-        call = wire.call(outbound)
+    async def flush(self, seconds: float) -> None:
+        """Waits until the queued messages are sent, at most this long."""
+        await self._outbox.flush(seconds)
+
+    async def send(
+        self,
+        address: Address,
+        outbound: Outbound,
+        lane: Lane = Lane.REPLY,
+        leaving: Leaving = leave,
+    ) -> Sequence[str]:
+        """Sends or edits a message within the rate limits; raises SendError.
+
+        A message that cannot be edited is sent as a new one, a button whose address is refused as
+        a line of text, and what a topic does not take into the chat itself. Telegram reports
+        nothing later.
+        """
+        with reporting(self._on_send):
+            await self._send(address, outbound, lane, leaving)
+        return ()
+
+    async def _send(
+        self, address: Address, outbound: Outbound, lane: Lane, leaving: Leaving
+    ) -> None:
         try:
-            await self._do(call, address.chat, bulk)
+            await self._limited(wire.call(outbound, address.thread), address.chat, lane, leaving)
+        except TurnIsFar as far:
+            raise Postponed(far, self._now()) from None
         except TelegramError as error:
-            if says(error, UNCHANGED):
+            if has_phrase(error, UNCHANGED):
                 return
-            if outbound.replaces and says(error, CANNOT_BE_EDITED):
-                await self._say(address, replace(outbound, replaces=None), bulk)
-                return
-            raise send_error(error, self._now()) from None
+            other = _otherwise(error, address, outbound)
+            if other is None:
+                raise send_error(error, self._now()) from None
+            await self._send(*other, lane, leave)  # it is marked as leaving already
 
-    async def _do(self, call: wire.Call, chat: str, bulk: bool) -> None:
-        await self._limiter.turn(chat, bulk=bulk, new=call.method != "editMessageText")
+    async def _limited(self, call: wire.Call, chat: str, lane: Lane, leaving: Leaving) -> None:
+        await self._limiter.turn(chat, lane, new=call.method != "editMessageText")
+        await leaving()
         try:
-            await self._ask(call.method, chat_id=int(chat), **call.arguments)
+            await self._call(call.method, chat_id=int(chat), **call.arguments)
         except RetryAfter as error:
-            self._limiter.hold(chat, retry_after(error), bulk=bulk)
+            self._limiter.hold(chat, retry_after(error), lane)
             raise
 
     def _answer_press(self, press: str) -> None:
-        """Stop the button's spinner now; that it fails or is too late harms nobody.
+        """Stops the spinner of a button in the background; a failure does no harm.
 
-        Of very many at once some spinners stop by themselves: screens need connections too.
+        Beyond MAX_PRESSES spinners stop by themselves: messages need connections too.
         """
-        if len(self._presses) >= PRESSES:
+        if len(self._presses) >= MAX_PRESSES:
             return
         task = asyncio.create_task(self._answer(press))
         self._presses.add(task)
@@ -160,63 +212,68 @@ class TelegramChannel:
 
     async def _answer(self, press: str) -> None:
         try:
-            await self._ask("answerCallbackQuery", callback_query_id=press)
+            await self._call("answerCallbackQuery", callback_query_id=press)
         except TelegramError as error:
             log.debug("A press was not answered: %s.", type(error).__name__)
 
-    # --- in --------------------------------------------------------------------------------------
+    # --- receiving -------------------------------------------------------------------------------
 
-    async def run_polling(self, receive: Receive, drain: Drain | None = None) -> None:
-        """Take updates until cancelled, or until we are to stop and what was taken is done."""
-        drain = drain or Drain()
-        await drain.unless_asked(self._persistence().ask(self._bot.delete_webhook))
+    async def run_polling(self, receive: Receive, shutdown: Shutdown | None = None) -> None:
+        """Receives updates until cancelled, or until the shutdown begins and all are committed."""
+        shutdown = shutdown or Shutdown()
+        await shutdown.unless_asked(self._retry().until_answered(self._bot.delete_webhook))
         polling = Polling(
             self._fetch,
-            self._reception(receive),
-            persistence=self._persistence(),
-            drain=drain,
+            self._updates(receive),
+            retry=self._retry(),
+            shutdown=shutdown,
             confirm=self._confirm,
         )
         await polling.run()
 
     def webhook_route(self, receive: Receive) -> Route:
-        """Where Telegram posts updates, at the path of `webhook_url`."""
+        """The route that Telegram posts updates to: the path of `webhook_url`."""
         path = urlsplit(self._webhook_url).path or "/"
-        return webhook.route(path, self._webhook_secret, self._reception(receive))
+        return webhook.route(path, self._webhook_secret, self._updates(receive))
 
     async def announce_webhook(self) -> None:
-        """Tell Telegram where we are; comes back when it knows."""
-        await self._persistence().ask(
+        """Tells Telegram the webhook's URL; returns when Telegram has accepted it."""
+        await self._retry().until_answered(
             lambda: self._bot.set_webhook(
                 self._webhook_url,
                 secret_token=self._webhook_secret,
                 allowed_updates=wire.ALLOWED_UPDATES,
-                max_connections=CONNECTIONS,
+                max_connections=WEBHOOK_CONNECTIONS,
             )
         )
 
-    def _reception(self, receive: Receive) -> Reception:
-        return Reception(
-            receive, self._answer_press, self._outbox, lambda: self._username, self._keep
+    async def webhook_info(self) -> WebhookInfo:
+        """Where Telegram posts updates, and its last failure; raises TelegramError."""
+        info: WebhookInfo = await self._call("getWebhookInfo")
+        return info
+
+    def _updates(self, receive: Receive) -> TelegramUpdates:
+        return TelegramUpdates(
+            receive, self._answer_press, self._outbox, lambda: self.bot_name, self._on_unreadable
         )
 
-    def _persistence(self) -> Persistence:
-        """Asks until Telegram answers; meanwhile `answers` is False."""
+    def _retry(self) -> Retry:
+        """Repeats requests; keeps `answers` up to date."""
 
-        def heard(well: bool) -> None:
-            self.answers = well
+        def on_answer(answered: bool) -> None:
+            self.answers = answered
 
-        return Persistence(heard=heard)
+        return Retry(on_answer=on_answer)
 
     async def _confirm(self, offset: int) -> None:
-        """Everything before `offset` may be forgotten. If it is not, it comes once more."""
+        """Acknowledges everything before `offset`. If that fails, it is delivered once more."""
         with suppress(TelegramError, TimeoutError):
-            async with asyncio.timeout(CONFIRM):
+            async with asyncio.timeout(CONFIRM_TIME):
                 await self._fetch(offset, wait=0, limit=1)
 
-    async def _fetch(self, offset: int, wait: int = POLL, limit: int = BATCH) -> list[object]:
-        """The raw updates from `offset` on."""
-        updates = await self._ask(
+    async def _fetch(self, offset: int, wait: int = POLL_TIME, limit: int = BATCH) -> list[object]:
+        """The raw updates from `offset` on; raises TelegramError."""
+        updates: list[object] = await self._call(
             "getUpdates",
             wait + 10,
             offset=offset,
@@ -224,50 +281,41 @@ class TelegramChannel:
             timeout=wait,
             allowed_updates=wire.ALLOWED_UPDATES,
         )
-        return list(updates) if isinstance(updates, list) else []
+        return updates
 
-    async def load(self, photo: Photo) -> bytes:
-        """What somebody sent; raises LoadError."""
-        return await loaded(self._bot, self._request, photo)
+    async def load(self, photo: SentPhoto | SentFile) -> bytes:
+        """The bytes of what a user sent; raises LoadError."""
+        return await download(self._call, self._http, self._bot.base_file_url, photo)
 
-    async def _ask(self, method: str, read: float | None = None, /, **arguments: object) -> object:
-        url = f"{self._bot.base_url}/{method}"
-        return await self._request.call(url, arguments, read)
+    # --- the bot's name and menu -----------------------------------------------------------------
 
-    # --- who we are ------------------------------------------------------------------------------
+    async def learn_bot_name(self) -> None:
+        """Sets `bot_name`, however long Telegram takes to answer."""
+        if not self.bot_name:
+            self.bot_name = await self._retry().until_answered(self._get_name)
 
-    @property
-    def known_name(self) -> str:
-        """The bot's name for links, "" until Telegram has said it."""
-        return self._username
-
-    async def learn_name(self) -> None:
-        """Ask until Telegram says the bot's name, however long that takes."""
-        if not self._username:
-            self._username = (await self._persistence().ask(self._bot.get_me)).username or ""
-
-    async def username(self, tries: int = TRIES) -> str:
-        """The bot's name for links, "" if Telegram cannot be reached; raises TokenRefused."""
+    async def fetch_bot_name(self, tries: int = NAME_TRIES) -> str:
+        """The bot's name, "" if Telegram cannot be reached; raises TokenRefused."""
         for attempt in range(tries):
-            if self._username:
+            if self.bot_name:
                 break
             try:
-                self._username = (await self._bot.get_me()).username or ""
+                self.bot_name = await self._get_name()
             except InvalidToken:
                 raise TokenRefused from None
             except TelegramError as error:
-                log.warning("Telegram does not say the bot's name (%s).", type(error).__name__)
-                await asyncio.sleep(backoff(attempt))
-        return self._username
+                log.warning("Telegram does not answer getMe (%s).", type(error).__name__)
+                if attempt + 1 < tries:
+                    await asyncio.sleep(backoff(attempt))
+        return self.bot_name
 
-    async def webhook_info(self) -> WebhookInfo:
-        """Where Telegram posts to, and how that went; raises TelegramError."""
-        return await self._bot.get_webhook_info()
+    async def _get_name(self) -> str:
+        return str((await self._call("getMe"))["username"])
 
     async def set_commands(
         self, commands: Iterable[tuple[str, str]], language: str = "", chat: str | None = None
     ) -> None:
-        """The menu of (name, description), for everybody or one chat; raises SendError."""
+        """Sets the menu of (name, description) for all chats or for one; raises SendError."""
         try:
             await self._bot.set_my_commands(
                 [BotCommand(name, description) for name, description in commands],

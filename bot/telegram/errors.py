@@ -1,6 +1,5 @@
-"""What Telegram's refusals mean for whoever wanted to send."""
+"""What an error of the Bot API means for the message that was to be sent."""
 
-import traceback
 from datetime import datetime, timedelta
 
 from telegram.error import (
@@ -14,10 +13,11 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.channel import SendError
-from bot.settings import SettingsError
-from bot.telegram.request import NotConnected
+from bot.messaging.channel import SendError
+from bot.running.errors import SettingsError
+from bot.telegram.http import NotConnected
 
+# Telegram has no error numbers for these; the phrases are parts of its descriptions.
 UNCHANGED = ("message is not modified",)
 CANNOT_BE_EDITED = (
     "message to edit not found",
@@ -25,7 +25,19 @@ CANNOT_BE_EDITED = (
     "message_id_invalid",
     "there is no text in the message to edit",
 )
-NOBODY_THERE = (
+NO_SUCH_THREAD = (  # deleted, or closed for everybody but admins
+    "message thread not found",
+    "topic_closed",
+    "topic_deleted",
+    "topic_id_invalid",
+)
+URL_REFUSED = (
+    "button_url_invalid",
+    "wrong http url",
+    "url host is empty",
+    "inline keyboard button url",
+)
+UNREACHABLE = (
     "chat not found",
     "user not found",
     "peer_id_invalid",
@@ -37,7 +49,7 @@ NOBODY_THERE = (
 
 
 class TokenRefused(SettingsError):
-    """Telegram does not know the token."""
+    """Telegram does not accept the token."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -45,40 +57,35 @@ class TokenRefused(SettingsError):
         )
 
 
-def says(error: TelegramError, phrases: tuple[str, ...]) -> bool:
-    """Whether Telegram refused for one of these reasons; it gives no numbers for them."""
+def has_phrase(error: TelegramError, phrases: tuple[str, ...]) -> bool:
+    """Whether this is a BadRequest whose description contains one of the phrases."""
     return isinstance(error, BadRequest) and any(p in str(error).lower() for p in phrases)
 
 
 def retry_after(error: RetryAfter) -> float:
-    """Seconds."""
+    """The seconds that Telegram asks to wait."""
     after = error.retry_after
     return after.total_seconds() if isinstance(after, timedelta) else float(after)
 
 
 def send_error(error: TelegramError, now: datetime) -> SendError:
-    """The kind of failure that a failure was."""
+    """The SendError that corresponds to an error of the Bot API."""
     match error:
         case RetryAfter():
             at = now + timedelta(seconds=retry_after(error))
             return SendError("Telegram asks to wait", retryable=True, retry_at=at)
         case ChatMigrated():
-            return SendError("The chat has a new number", moved=str(error.new_chat_id))
+            return SendError("The chat has a new id", moved=str(error.new_chat_id))
         case Forbidden():
-            return SendError("Telegram may not deliver there", blocked=True)
+            return SendError("Telegram may not deliver to this chat", blocked=True)
         case BadRequest():
-            return SendError(str(error), blocked=says(error, NOBODY_THERE))
+            return SendError(str(error), blocked=has_phrase(error, UNREACHABLE))
         case InvalidToken():
             return SendError(str(TokenRefused()), retryable=True)
         case NotConnected():
             return SendError(str(error), retryable=True)
         case TimedOut():
             return SendError(str(error), unknown=True)
-        case NetworkError():  # 500: Telegram itself failed and says so
-            return SendError("Telegram has a failure of its own", retryable=True)
+        case NetworkError():  # status 500: Telegram reports a failure of its own
+            return SendError("Telegram has an internal error", retryable=True)
     return SendError(f"Telegram refused ({type(error).__name__})")
-
-
-def frames(error: BaseException) -> str:
-    """Where it happened and its type, not its text: that may hold what somebody wrote."""
-    return "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__

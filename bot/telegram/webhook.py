@@ -1,24 +1,21 @@
-"""The webhook: Telegram posts an update, and is told 200 only after the commit."""
+"""The webhook: Telegram posts an update and gets 200 after it is committed."""
 
 import asyncio
 import hmac
 import json
 
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.body import BodyLimit
-from bot.telegram.reception import Reception
+from bot.telegram.updates import TelegramUpdates
 from skm.errors import SkmError
 
-LARGEST = 1 << 20  # bytes of an update
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
-def route(path: str, secret: str, reception: Reception) -> Route:
-    """Anything but 200 makes Telegram deliver the update again later."""
+def route(path: str, secret: str, updates: TelegramUpdates) -> Route:
+    """Any status but 200 makes Telegram deliver the update again later."""
 
     async def hook(request: Request) -> Response:
         given = request.headers.get(HEADER, "")
@@ -29,16 +26,16 @@ def route(path: str, secret: str, reception: Reception) -> Route:
             raw = json.loads(body)
         except (ValueError, RecursionError):
             return Response(status_code=400)
-        return Response(status_code=await _taken(reception, raw))
+        return Response(status_code=await status_of(updates, raw))
 
-    return Route(path, hook, methods=["POST"], middleware=[Middleware(BodyLimit, limit=LARGEST)])
+    return Route(path, hook, methods=["POST"], name="telegram_webhook")
 
 
-async def _taken(reception: Reception, raw: object) -> int:
-    """The status to answer with."""
-    update = reception.read(raw)
-    settled = reception.settle(update) if update else reception.keep_stray(raw)
-    [error] = await asyncio.gather(settled, return_exceptions=True)
+async def status_of(updates: TelegramUpdates, raw: object) -> int:
+    """Processes the update and returns the status to answer with."""
+    update = updates.read(raw)
+    processed = updates.process(update) if update else updates.record_without_id(raw)
+    [error] = await asyncio.gather(processed, return_exceptions=True)
     if error is None:
         return 200
     return 503 if isinstance(error, SkmError) else 500

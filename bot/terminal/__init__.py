@@ -1,1 +1,1 @@
-"""The survey in a terminal: `skm chat CODE`. For trying things, and for whoever types."""
+"""The survey in a terminal: `skm chat CODE`, for trying a deployment."""

@@ -1,12 +1,12 @@
 """Pure: a typed line → Inbound, Outbound → lines with numbered choices."""
 
-from bot.message import Address, Inbound, Outbound
+from bot.messaging.message import Address, Inbound, Outbound, storable
 
 BAR = 9  # characters of a progress bar
 
 
 def address(user: str) -> Address:
-    """Whoever sits at the keyboard."""
+    """The address of the user of this terminal."""
     return Address("terminal", user, user)
 
 
@@ -17,7 +17,7 @@ def opening(code: str, id: str, user: str) -> Inbound:
 
 def inbound(line: str, id: str, user: str, shown: Outbound | None) -> Inbound:
     """A number presses the button that it names on the screen; anything else was typed."""
-    said = line.encode("utf-8", "replace").decode().replace("\0", "").strip()
+    said = storable(line).strip()
     choices = shown.choices if shown else ()
     if said.isascii() and said.isdecimal() and 0 < int(said[:4]) <= len(choices):
         return Inbound(id, address(user), choice=choices[int(said[:4]) - 1].data)

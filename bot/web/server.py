@@ -1,4 +1,4 @@
-"""The HTTP server: serves until we are to stop, then closes its doors in good order."""
+"""The HTTP server: serves until a shutdown begins, then finishes what was accepted."""
 
 import asyncio
 import logging
@@ -9,19 +9,19 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 import uvicorn
 from starlette.types import ASGIApp
 
-from bot.drain import Drain
-from bot.settings import Settings
+from bot.running.settings import Settings
+from bot.running.shutdown import Shutdown
 
-# When we stop, in seconds of bot.drain.BUDGET:
-LISTEN = 1.0  # still listening, so that a load balancer sees /readyz turn
-FINISH = 5.0  # at most, for what was taken
-CLOSE = 2.0  # at most, for requests under way
+# The phases of a shutdown, in seconds of bot.running.shutdown.BUDGET:
+LISTEN = 1.0  # requests are still accepted, so that a load balancer sees /readyz change
+FINISH = 5.0  # at most, for updates that were accepted
+CLOSE = 2.0  # at most, for open HTTP requests
 
 log = logging.getLogger(__name__)
 
 
 class _Server(uvicorn.Server):
-    """Stopped by us: uvicorn would raise the signal again and end the process in the middle."""
+    """A server without signal handlers: uvicorn's would end the process before it is finished."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -29,7 +29,7 @@ class _Server(uvicorn.Server):
 
 
 def configured(settings: Settings, app: ASGIApp) -> uvicorn.Config:
-    """How it is served. `trusted_proxies` are believed about whom they ask for, nobody else."""
+    """The server's configuration. X-Forwarded-For is read from `trusted_proxies` only."""
     return uvicorn.Config(
         app,
         host=settings.http_host,
@@ -44,27 +44,27 @@ def configured(settings: Settings, app: ASGIApp) -> uvicorn.Config:
 
 
 async def run(
-    config: uvicorn.Config, drain: Drain, say_the_rest: Callable[[float], Awaitable[object]]
+    config: uvicorn.Config, shutdown: Shutdown, flush: Callable[[float], Awaitable[object]]
 ) -> None:
-    """Serve until the drain begins. `say_the_rest`: lets the channels' last messages go out, for
-    at most so many seconds.
-    """
+    """Serves until the shutdown begins. `flush`: sends queued messages, for at most n seconds."""
     server = _Server(config)
     serving = asyncio.create_task(server.serve())
-    await drain.unless_asked(asyncio.shield(serving))
-    if drain.begun:
-        log.info("Stopping: finishing what is under way.")
-        await asyncio.gather(asyncio.sleep(drain.left(LISTEN)), drain.finished(drain.left(FINISH)))
-        config.timeout_graceful_shutdown = max(1, round(drain.left(CLOSE)))
+    await shutdown.unless_asked(asyncio.shield(serving))
+    if shutdown.begun:
+        log.info("Stopping: finishing what was accepted.")
+        await asyncio.gather(
+            asyncio.sleep(shutdown.left(LISTEN)), shutdown.finished(shutdown.left(FINISH))
+        )
+        config.timeout_graceful_shutdown = max(1, round(shutdown.left(CLOSE)))
         server.should_exit = True
     await serving
-    await say_the_rest(drain.left())
+    await flush(shutdown.left())
     log.info("Stopped.")
 
 
 @asynccontextmanager
-async def beside(task: "asyncio.Task[None]") -> AsyncIterator[None]:
-    """Work that goes on beside the server and ends with it; if it fails, the server ends too."""
+async def in_background(task: "asyncio.Task[None]") -> AsyncIterator[None]:
+    """Runs a task while the context lasts. If the task fails, the server stops."""
     task.add_done_callback(_stop_if_failed)
     try:
         yield
@@ -75,7 +75,7 @@ async def beside(task: "asyncio.Task[None]") -> AsyncIterator[None]:
 
 
 def _stop_if_failed(task: "asyncio.Task[None]") -> None:
-    """Whoever restarts us is better than a server that hears nobody."""
+    """Ends the process, so that it is restarted: without the task a channel receives nothing."""
     if not task.cancelled() and task.exception():
         log.critical(
             "A channel stopped (%s), so the server stops.", type(task.exception()).__name__

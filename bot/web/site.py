@@ -1,8 +1,8 @@
-"""The one ASGI app: the pages, the web chat, public results, other channels' webhooks, probes."""
+"""The ASGI app: survey, public results, the follow-up form, webhooks, probes, static files."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import tzinfo
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -10,111 +10,137 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bot.ask import Desk
-from bot.body import BodyLimit
-from bot.catalog import Catalog
-from bot.drawing import Drawing
-from bot.links import Links
-from bot.web.channel import Chat, Receive
-from bot.web.door import Doors, FindCollector, KnowsTicket
-from bot.web.downloads import Downloads
-from bot.web.follow_up import FollowUpPages
-from bot.web.guard import SecurityHeaders, security_headers
-from bot.web.landing import Landing
-from bot.web.pictures import Pictures
-from bot.web.probes import Healthy, Timed, Took, healthz, untimed
-from bot.web.render import STATIC, Pages
-from bot.web.results import Results
-from bot.web.session import Seat
-from skm.store.publications import Publications
+from bot.messaging.channel import Receive
+from bot.messaging.links import Links
+from bot.request.chart_workers import ChartWorkers
+from bot.request.form_links import FormLinks
+from bot.request.instansi import Instansi
+from bot.web.body_limit import with_body_limits
+from bot.web.html.render import STATIC, Pages
+from bot.web.html.security import SecurityHeaders, security_headers
+from bot.web.probes import ObserveRequest, RequestTimer, healthz, ignore_request
+from bot.web.results.downloads import Downloads
+from bot.web.results.pages import Results
+from bot.web.results.pictures import Pictures
+from bot.web.survey.channel import Chat
+from bot.web.survey.collector import CollectorLookup
+from bot.web.survey.landing import Landing
+from bot.web.survey.session import SessionCookie
+from bot.web.workplace.access import Workplace
+from bot.web.workplace.follow_up import FollowUpPages
+from bot.web.workplace.lists import Lists
+from bot.web.workplace.overview import Overview
+from bot.web.workplace.sign_in import SignIn
+from skm.store.database.database import Conflict, Database, StoreError
+from skm.store.figures.flags import FlagRules
+from skm.store.periods.publications import Publications
 
-KNOWN_ERRORS = {404, 405, 408, 413, 429}
-BODY_LIMIT = 64 * 1024  # bytes; the longest honest form is a comment of a few thousand characters
+EXPLAINED = {404, 405, 408, 413, 429}  # statuses with a text of their own
+RETRY_AFTER = "10"  # seconds, while the database fails
+
+log = logging.getLogger(__name__)
+
+ErrorHandler = Callable[[Request, Exception], Response]
 
 
 def site(
     *,
     receive: Receive,
-    catalog: Catalog,
     links: Links,
-    find_collector: FindCollector,
-    knows_ticket: KnowsTicket,
-    published: Publications,
-    drawing: Drawing,
-    zone: tzinfo,
-    healthy: Healthy,
-    instansi: str,
+    db: Database,
+    instansi: Instansi,
+    drawing: ChartWorkers,
     secrets: Sequence[str],
     language: str = "id",
     routes: Sequence[BaseRoute] = (),
-    desk: Desk | None = None,
+    forms: FormLinks | None = None,
+    rules: FlagRules | None = None,
     clock: Callable[[], float] = time.monotonic,
-    took: Took = untimed,
+    observe: ObserveRequest = ignore_request,
+    kept: Callable[[str], str] = lambda language: "",
 ) -> Starlette:
-    """The app. `receive`: the door in; `published`: what anybody may read; `secrets`: sign
-    cookies and forms, the last one those we give; `healthy`: whether the database answers;
-    `routes`: webhooks of other channels, which check who calls them, and probes; `took`: hears how
-    long each request took; `desk`: what pages for officials stand on.
+    """The app.
+
+    `secrets`: keys of cookies and forms; each is accepted, the last one signs. `routes`: webhooks
+    of other channels, which authenticate their callers, and probes. `forms`: links to the
+    officials' follow-up form; without them it is not served. `rules`: by which
+    responses are flagged. `clock`: seconds that only grow.
+    `kept`: language → how long data is kept, for the notice.
     """
     https = links.base.startswith("https://")
     headers = security_headers(https)
-    pages = Pages(catalog, instansi, language)
-    own = Seat("skm", secrets, https)
-    kiosk = Seat("skm_bantuan", secrets, https, assisted=True)
-    doors = Doors(find_collector, knows_ticket, clock)
-    landing = Landing(pages, links, doors, own, kiosk)
-    pictures = Pictures(catalog, drawing, language)
+    pages = Pages(instansi.catalog, instansi.name, language)
+    own = SessionCookie("skm", secrets, https)
+    kiosk = SessionCookie("skm_bantuan", secrets, https, assisted=True)
+    lookup = CollectorLookup(db, clock)
+    published = Publications(db)
+    pictures = Pictures(instansi.catalog, drawing, language)
+    workplace = Workplace(pages, db, instansi, links.base, secrets)
+    overview = Overview(workplace, rules)
+    served: list[BaseRoute] = [
+        Chat(receive, pages, lookup, own, links.base).route("/s/{code}/chat"),
+        Chat(receive, pages, lookup, kiosk, links.base).route("/s/{code}/bantuan"),
+        *Landing(pages, links, lookup, own, kiosk, kept).routes(),
+        *Results(pages, published, links.base, instansi.zone).routes(),
+        *Downloads(pages, published, pictures).routes(),
+        *(FollowUpPages(pages, db, instansi, forms).routes() if forms else ()),
+        *SignIn(workplace, https).routes(),
+        *overview.routes(),
+        *Lists(workplace, overview).routes(),
+        healthz(db),
+        *routes,
+        Mount("/static", Static(directory=STATIC)),
+    ]
+    unavailable = _unavailable(pages)
     app = Starlette(
-        routes=[
-            Route("/", landing.home),
-            Route("/s/{code}", landing.landing),
-            _chat("/s/{code}/chat", Chat(receive, pages, doors, own, links.base)),
-            _chat("/s/{code}/bantuan", Chat(receive, pages, doors, kiosk, links.base)),
-            Route("/s/{code}/qr.svg", landing.qr),
-            Route("/s/{code}/{way}", landing.follow),
-            *Results(pages, published, links.base, zone).routes(),
-            *Downloads(pages, published, pictures).routes(),
-            *(FollowUpPages(pages, desk, desk.permits).routes() if desk and desk.permits else ()),
-            healthz(healthy),
-            *routes,
-            Mount("/static", Static(directory=STATIC)),
-        ],
+        routes=with_body_limits(served),
         middleware=[
-            Middleware(Timed, took=took),
+            Middleware(RequestTimer, observe=observe),
             Middleware(SecurityHeaders, headers=headers),
             Middleware(GZipMiddleware),
         ],
-        exception_handlers={HTTPException: _refused(pages), Exception: _failed(pages, headers)},
+        exception_handlers={
+            HTTPException: _refused(pages),
+            StoreError: unavailable,
+            Conflict: unavailable,
+            Exception: _failed(pages, headers),
+        },
     )
-    app.router.redirect_slashes = False  # it would lead to whatever Host the request names
+    app.router.redirect_slashes = False  # a redirect would go to the Host that the request names
     return app
 
 
-def _chat(path: str, chat: Chat) -> Route:
-    limit = Middleware(BodyLimit, limit=BODY_LIMIT)
-    return Route(path, chat.handle, methods=["GET", "POST"], middleware=[limit])
-
-
-def _refused(pages: Pages) -> Callable[[Request, Exception], Response]:
-    """A page that says what was wrong with the request and what to do."""
+def _refused(pages: Pages) -> ErrorHandler:
+    """A page that says what is wrong with the request and what to do."""
 
     def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         status, path = error.status_code, request.url.path
         if status == 404 and path.endswith("/") and path.strip("/"):
             return RedirectResponse(f"/{path.strip('/')}", 308)
-        key = f"web.error_{status if status in KNOWN_ERRORS else 405}"
+        key = f"web.error_{status if status in EXPLAINED else 405}"
         return pages.page("error", pages.language_of(request), status, error.headers, key=key)
 
     return refused
 
 
-def _failed(pages: Pages, headers: Mapping[str, str]) -> Callable[[Request, Exception], Response]:
-    """A page that never says what broke inside. It is drawn outside of all middleware."""
+def _unavailable(pages: Pages) -> ErrorHandler:
+    """503 while the database fails."""
+
+    def unavailable(request: Request, error: Exception) -> Response:
+        log.error("A request needs the database: %s", error)
+        headers = {"Retry-After": RETRY_AFTER}
+        return pages.page("error", pages.language_of(request), 503, headers, key="web.error_500")
+
+    return unavailable
+
+
+def _failed(pages: Pages, headers: Mapping[str, str]) -> ErrorHandler:
+    """500 without details. It is made outside the middleware, so it gets its headers here."""
 
     def failed(request: Request, error: Exception) -> Response:
         language = pages.language_of(request)
@@ -124,7 +150,7 @@ def _failed(pages: Pages, headers: Mapping[str, str]) -> Callable[[Request, Exce
 
 
 class Static(StaticFiles):
-    """Our own files. An address with a version changes when the file does: kept for a year."""
+    """Static files. A URL with a digest of the content is cached for a year."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)

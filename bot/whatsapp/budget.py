@@ -1,45 +1,42 @@
-"""The month's budget for messages: when it is spent, each admin hears of it once."""
+"""Tells the admins once a month that the month's budget for messages is used up."""
 
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ask import Desk
-from bot.message import Outbound
+from bot.messaging.catalog import Catalog
+from bot.messaging.message import Outbound
+from bot.scheduled.recipients import admins, planned
 from bot.whatsapp.ledger import Ledger
-from skm.delivery import Delivery, Kind, Plan
-from skm.official import Official, Role
-from skm.store import deliveries, officials
+from skm.instansi.official import Official
+from skm.notices.delivery import Delivery, DeliveryKind
+from skm.store.database.database import Database
+from skm.store.officials import deliveries
 
 
 @dataclass(frozen=True)
 class Budget:
-    """Watches what the ledger counts."""
+    """Plans the messages to the admins, and words them when they are due."""
 
-    desk: Desk
+    db: Database
+    catalog: Catalog
     ledger: Ledger
 
-    async def watch(self) -> None:
-        """Look at what all replicas have sent; tell the admins once a month that it is spent."""
+    async def check(self) -> None:
+        """Plans a message to each admin if all replicas together have used up the budget."""
         if not self.ledger.budget:
             return
         await self.ledger.refresh()
         if not self.ledger.is_offered():
-            await self.desk.db.write(self._plan)
+            await self.db.write(self._plan)
 
     async def _plan(self, conn: AsyncConnection) -> None:
         now, month = self.ledger.now(), self.ledger.month
-        admins = [one for one in await officials.listed(conn) if one.role is Role.ADMIN]
-        await deliveries.plan(
-            conn,
-            [
-                Plan(f"budget:{month}:{admin.id}", Kind.BUDGET, admin.id, month, now)
-                for admin in admins
-            ],
-        )
+        plans = planned(DeliveryKind.BUDGET, month, month, now, await admins(conn))
+        await deliveries.plan(conn, plans)
 
     async def compose(self, due: Delivery, official: Official) -> Outbound:
-        text = self.desk.catalog.say(
+        text = self.catalog.say(
             official.language,
             "whatsapp.budget_reached",
             sent=self.ledger.spent.messages,

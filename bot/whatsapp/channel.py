@@ -1,37 +1,48 @@
-"""The channel to WhatsApp: what we say goes out through the Cloud API, each in its turn, counted.
+"""The WhatsApp channel: sends within the rate limits and counts each message, since it costs money.
 
-How messages come in: webhook.py, reception.py. A citizen is only ever answered, which WhatsApp
-calls a free window; an official who has not written for a day is asked to open the chat first.
+How messages are received: webhook.py, updates.py. A respondent only gets replies, within the free
+24-hour window; an official whose window is closed is first invited to open the chat.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from functools import partial
-from typing import Any, Self
+from typing import Self
 
 from starlette.routing import Route
 
-from bot.aside import Keep, leave
-from bot.catalog import Catalog
-from bot.channel import LoadError, OnSend, SendError, told_to, unheard
-from bot.fit import cut
-from bot.limiter import Limiter, Rate
-from bot.message import LARGEST, Address, Outbound, Photo
-from bot.outbox import Outbox
-from bot.whatsapp import form, screens, webhook, wire
+from bot.messaging.catalog import Catalog
+from bot.messaging.channel import (
+    Leaving,
+    LoadError,
+    OnSend,
+    Postponed,
+    Receive,
+    SendError,
+    ignore_outcome,
+    leave,
+    reporting,
+)
+from bot.messaging.message import LARGEST, Address, Outbound, SentFile, SentPhoto
+from bot.messaging.outbox import Outbox
+from bot.messaging.rate_limit import Lane, Limiter, Rate, TurnIsFar
+from bot.messaging.repeated_failures import OnUnreadable, ignore
+from bot.messaging.text_length import one_line
+from bot.whatsapp import flow, screens, webhook, wire
 from bot.whatsapp.errors import Refused
+from bot.whatsapp.http import CloudApi, Payload
 from bot.whatsapp.ledger import CHANNEL, Ledger
-from bot.whatsapp.reception import Receive, Reception, Wake
-from bot.whatsapp.request import CloudApi
-from skm.instrument import Instrument
+from bot.whatsapp.updates import SendWaiting, WhatsAppUpdates
+from bot.whatsapp.windows import Windows
+from skm.survey.instrument import Instrument
 
-GRACE = 5.0  # seconds that screens may still go out when we stop
-WAIT_FOR_THEM = timedelta(days=1)  # until a closed window is looked at again
-TEMPLATE_LANGUAGES = {"id": "id", "en": "en"}  # WhatsApp has no Javanese
+FLUSH_TIME = 5.0  # seconds in which queued messages may still be sent
+RETRY_CLOSED = timedelta(days=1)  # after which a closed window is checked again
+ABOUT_LENGTH = 200  # characters of an invitation's placeholder
 
 
 def whatsapp_rates(per_second: float = 80) -> Limiter:
-    """What the Cloud API bears: 80 a second; to one person 45 at once, then one in 6 seconds."""
+    """The Cloud API's limits: 80 a second in all; to one user 45 at once, then one in 6 seconds."""
     return Limiter(
         overall=Rate(per_second, burst=10),
         chat=Rate(1 / 6, burst=40),
@@ -42,8 +53,7 @@ def whatsapp_rates(per_second: float = 80) -> Limiter:
 class WhatsAppChannel:
     """`async with WhatsAppChannel(…) as whatsapp:` then send, or serve its webhook_route.
 
-    `flows`: language → the id of the form that the operator has published. `template`: the name of
-    the approved invitation.
+    `flows`: language → id of the published flow. `template`: the name of the approved invitation.
     """
 
     name = CHANNEL
@@ -53,15 +63,16 @@ class WhatsAppChannel:
         self,
         api: CloudApi,
         ledger: Ledger,
+        windows: Windows,
         catalog: Catalog,
         *,
         flows: Mapping[str, str] | None = None,
         template: str = "",
         limiter: Limiter | None = None,
-        on_send: OnSend = unheard,
+        on_send: OnSend = ignore_outcome,
     ) -> None:
         self.ledger = ledger
-        self._api, self._catalog = api, catalog
+        self._api, self._windows, self._catalog = api, windows, catalog
         self._on_send = on_send
         self._flows, self._template = flows or {}, template
         self._limiter = limiter or whatsapp_rates()
@@ -73,102 +84,135 @@ class WhatsAppChannel:
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        await self.drain(GRACE)
+        await self.flush(FLUSH_TIME)
         await self._api.__aexit__(*error)
 
-    # --- out -------------------------------------------------------------------------------------
+    # --- sending ---------------------------------------------------------------------------------
 
-    async def drain(self, seconds: float) -> None:
-        """Let what people are still to be told go out, for at most this long."""
-        await self._outbox.drain(seconds)
+    async def flush(self, seconds: float) -> None:
+        """Waits until the queued messages are sent, at most this long."""
+        await self._outbox.flush(seconds)
 
-    async def send(self, address: Address, outbound: Outbound, *, bulk: bool = False) -> None:
-        """Say it, in its turn; raises SendError. Bulk outside of the window is only announced."""
-        with told_to(self._on_send):
-            await self._in_window(address, outbound, bulk)
+    async def send(
+        self,
+        address: Address,
+        outbound: Outbound,
+        lane: Lane = Lane.REPLY,
+        leaving: Leaving = leave,
+    ) -> Sequence[str]:
+        """Sends a message within the rate limits; raises SendError.
 
-    async def _in_window(self, address: Address, outbound: Outbound, bulk: bool) -> None:
-        if bulk and not await self.ledger.is_open(address.chat):
-            await self._announce(address.chat, outbound)
+        Outside the 24-hour window a message that is no reply is replaced by an invitation.
+        """
+        with reporting(self._on_send):
+            return await self._in_window(address, outbound, lane, leaving)
+
+    async def _in_window(
+        self, address: Address, outbound: Outbound, lane: Lane, leaving: Leaving
+    ) -> Sequence[str]:
+        is_reply = lane is Lane.REPLY
+        if not (is_reply or await self._windows.is_open(address.chat)):
+            raise await self._invite(address.chat, outbound, lane)
         try:
-            await self._say(address.chat, outbound, bulk)
+            return await self._send(address.chat, outbound, lane, leaving)
         except Refused as refused:
-            if not (bulk and refused.window_closed):
+            if is_reply or not refused.window_closed:
                 raise
-            await self.ledger.shut(address.chat)
-            await self._announce(address.chat, outbound)
+            await self._windows.close(address.chat)
+            raise await self._invite(address.chat, outbound, lane) from None
 
-    async def _say(self, chat: str, outbound: Outbound, bulk: bool) -> None:
+    async def _send(
+        self, chat: str, outbound: Outbound, lane: Lane, leaving: Leaving
+    ) -> Sequence[str]:
         say = partial(self._catalog.say, outbound.language)
-        offer = form.offered(outbound, self._flows.get(outbound.language, ""), say)
+        offer = flow.offered(outbound, self._flows.get(outbound.language, ""), say)
         if offer:
             try:
-                return await self._post(chat, offer, bulk)
+                return [await self._post(chat, offer, lane, leaving)]
             except Refused as refused:
-                if not refused.no_forms:
+                if not refused.no_flows:
                     raise
         file = outbound.attachment
         media = await self._api.upload(file) if file else ""
-        for number, message in enumerate(screens.messages(outbound, say, media)):
+        first, *more = screens.messages(outbound, say, media)
+        ids = [await self._post(chat, first, lane, leaving)]
+        for message in more:
             try:
-                await self._post(chat, message, bulk)
+                ids.append(await self._post(chat, message, lane))
             except SendError as error:
-                if not number:
-                    raise
-                raise SendError(f"Only its beginning has left: {error}", unknown=True) from None
+                raise SendError(f"Only its beginning was sent: {error}", unknown=True) from None
+        return ids
 
-    async def _announce(self, chat: str, outbound: Outbound) -> None:
-        """Ask to open the chat, once; always raises, since the message itself has to wait."""
+    async def _post(self, chat: str, message: Payload, lane: Lane, leaving: Leaving = leave) -> str:
+        """Sends one message of the Cloud API and counts it; returns its id. Raises SendError."""
+        try:
+            await self._limiter.turn(chat, lane)
+        except TurnIsFar as far:
+            raise Postponed(far, self.ledger.now()) from None
+        to = {"recipient": chat} if wire.BSUID.fullmatch(chat) else {"to": chat}
+        head = {"messaging_product": "whatsapp", "recipient_type": "individual", **to}
+        bulk = lane is not Lane.REPLY
+        await leaving()
+        try:
+            id = await self._api.send({**head, **message})
+        except SendError as error:
+            if isinstance(error, Refused) and error.retry_at:
+                seconds = (error.retry_at - self.ledger.now()).total_seconds()
+                self._limiter.hold(chat, seconds, lane, whole_lane=not error.one_chat)
+            if error.unknown:
+                await self.ledger.count(bulk=bulk)  # it may have arrived, and then it costs
+            raise
+        await self.ledger.count(bulk=bulk)
+        return id
+
+    # --- inviting an official to open the chat ---------------------------------------------------
+
+    async def _invite(self, chat: str, outbound: Outbound, lane: Lane) -> SendError:
+        """Sends an invitation if one is due; returns the error that says why the message waits.
+
+        Raises SendError if the invitation says something about the message too: that the official
+        cannot be reached, or not yet.
+        """
         if not self._template:
-            raise self._later("has no SKM_WHATSAPP_TEMPLATE to be asked with")
-        if await self.ledger.knock(chat):
-            try:
-                await self._post(chat, self._invitation(outbound), bulk=True)
-            except SendError as error:
-                if not error.unknown:
-                    await self.ledger.unknock(chat)
-                raise error if not error.unknown else self._later("may have been asked") from None
-        raise self._later("was asked to open the chat")
+            return self._later("SKM_WHATSAPP_TEMPLATE is not set")
+        if not await self._windows.begin_invitation(chat):
+            return self._later("is invited to open the chat")
+        try:
+            id = await self._post(chat, self._invitation(outbound), lane)
+        except SendError as error:
+            if error.unknown:
+                return self._later("may be invited")
+            await self._windows.cancel_invitation(chat)
+            if error.retryable or error.blocked:
+                raise
+            return self._later(f"the template SKM_WHATSAPP_TEMPLATE was refused: {error}")
+        return self._later("is invited to open the chat", [id])
 
-    def _later(self, why: str) -> SendError:
-        at = self.ledger.now() + WAIT_FOR_THEM
-        said = f"The official has not written for a day and {why}"
-        return SendError(said, retryable=True, retry_at=at)
+    def _later(self, reason: str, invitation: Sequence[str] = ()) -> SendError:
+        at = self.ledger.now() + RETRY_CLOSED
+        text = f"The official has not written for a day and {reason}"
+        return SendError(text, retryable=True, retry_at=at, invitation=invitation)
 
-    def _invitation(self, outbound: Outbound) -> dict[str, Any]:
-        """The approved template; its one placeholder says what waits (no line breaks allowed)."""
-        language = TEMPLATE_LANGUAGES.get(outbound.language, "id")
-        about = {"type": "text", "text": cut(outbound.text.split("\n")[0], 200).rstrip(".")}
-        opens = {"type": "payload", "payload": wire.OPEN}
+    def _invitation(self, outbound: Outbound) -> Payload:
+        """The approved template; its one placeholder is the message's first line."""
+        language = self._catalog.say(outbound.language, "locale.template")
+        about = one_line(outbound.text.split("\n")[0], ABOUT_LENGTH).rstrip(".")
+        body = [{"type": "text", "text": about}]
+        button = [{"type": "payload", "payload": wire.OPEN_CHAT}]
         template = {
             "name": self._template,
             "language": {"code": language},
             "components": [
-                {"type": "body", "parameters": [about]},
-                {"type": "button", "sub_type": "quick_reply", "index": "0", "parameters": [opens]},
+                {"type": "body", "parameters": body},
+                {"type": "button", "sub_type": "quick_reply", "index": "0", "parameters": button},
             ],
         }
         return {"type": "template", "template": template}
 
-    async def _post(self, chat: str, message: dict[str, Any], bulk: bool) -> None:
-        await self._limiter.turn(chat, bulk=bulk)
-        to = {"recipient": chat} if wire.BSUID.fullmatch(chat) else {"to": chat}
-        head = {"messaging_product": "whatsapp", "recipient_type": "individual", **to}
-        try:
-            await self._api.send({**head, **message})
-        except SendError as error:
-            if error.retry_at:
-                seconds = (error.retry_at - self.ledger.now()).total_seconds()
-                self._limiter.hold(chat, seconds, bulk=bulk)
-            if error.unknown:
-                await self.ledger.count(bulk=bulk)  # it may have arrived and then it costs
-            raise
-        await self.ledger.count(bulk=bulk)
+    # --- receiving -------------------------------------------------------------------------------
 
-    # --- in --------------------------------------------------------------------------------------
-
-    async def load(self, photo: Photo) -> bytes:
-        """What somebody sent; raises LoadError."""
+    async def load(self, photo: SentPhoto | SentFile) -> bytes:
+        """The bytes of what a user sent; raises LoadError."""
         try:
             return await self._api.download(photo.key, LARGEST)
         except SendError as error:
@@ -182,17 +226,16 @@ class WhatsAppChannel:
         secret: str,
         verify_token: str,
         instrument: Instrument,
-        wake: Wake,
-        keep: Keep = leave,
+        send_waiting: SendWaiting,
+        on_unreadable: OnUnreadable = ignore,
     ) -> Route:
-        """Where Meta posts messages. `wake`: sends what waited for an official; `keep`: keeps aside
-        what cannot be taken.
-        """
+        """The route that Meta posts messages to; see WhatsAppUpdates for the callbacks."""
         greetings = {
             code: " ".join(self._catalog.texts[code]["landing.whatsapp_prefill"].split()[:2])
             for code in self._catalog.languages
         }
-        reader = wire.Reader(phone_id, instrument, greetings)
-        now: Callable[[], datetime] = self.ledger.now
-        reception = Reception(receive, self._outbox, self.ledger, now, wake, keep)
-        return webhook.route(secret, verify_token, reader, reception)
+        reader = wire.WebhookReader(phone_id, instrument, greetings)
+        updates = WhatsAppUpdates(
+            receive, self._outbox, self._windows, self.ledger.now, send_waiting, on_unreadable
+        )
+        return webhook.route(secret, verify_token, reader, updates)

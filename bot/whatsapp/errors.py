@@ -1,46 +1,50 @@
-"""What the Cloud API's refusals mean for whoever wanted to send.
+"""What an error of the Cloud API means for the message that was to be sent.
 
-The numbers are Meta's "Cloud API error codes"; the texts beside them may hold a phone number, so
-only the number is passed on.
+The numbers are Meta's "Cloud API error codes". Their texts may contain a phone number, so only the
+number is used.
 """
 
 from datetime import datetime, timedelta
 
-from bot.channel import SendError
+from bot.messaging.channel import SendError
 
-WINDOW_CLOSED = {131047}  # more than 24 hours since they wrote
-NOBODY_THERE = {
-    131026,  # no WhatsApp, too old a client, or they blocked us
+WINDOW_CLOSED = {131047}  # more than 24 hours since the recipient wrote
+UNREACHABLE = {
+    131026,  # no WhatsApp, too old a client, or blocked
     131030,  # a test number may only write to numbers on its list
     131021,  # our own number
-    131050,  # they do not want messages of this kind
+    131050,  # the recipient does not want messages of this kind
 }
-WAIT = {  # seconds until it is worth trying again
+WAIT = {  # seconds until the next attempt
     4: 60,  # too many calls of the app
     80007: 60,  # … of the business account
     130429: 5,  # … of the number
     131048: 3600,  # too many of our messages were reported
-    131056: 6,  # too many to this one person
+    131056: 6,  # too many to this recipient
     133016: 3600,
+    131049: 86400,  # the recipient got too many templates, from whomever
+    130472: 86400,  # the recipient is in an experiment of Meta's
 }
-OF_META = {1, 2, 131000, 131016, 131057, 133004}  # a failure of its own, not of the message
-ACCOUNT = {3, 10, 190, 131005, 131031, 131042, 131045, 368}  # for the operator to mend
-NO_FORMS = {131009, 132068, 132069, 139000, 139001, 139002, 139003, 139004}
+ONE_CHAT = {131056, 131049, 130472}
+INTERNAL = {1, 2, 131000, 131016, 131057, 133004}  # a failure of Meta's, not of the message
+MEDIA = {131052, 131053}  # a picture could not be handed on; it is uploaded anew
+ACCOUNT = {3, 10, 190, 131005, 131031, 131042, 131045, 368}  # for the operator to fix
+NO_FLOWS = {131009, 132068, 132069, 139000, 139001, 139002, 139003, 139004}
 
 
 class Refused(SendError):
-    """The Cloud API's answer to a message that it did not take; `code` 0: it gave none."""
+    """The Cloud API's error for a message. `code`: Meta's number, 0 if there was none."""
 
     def __init__(
         self,
         code: int,
-        said: str,
+        text: str,
         *,
         retryable: bool = False,
         blocked: bool = False,
         retry_at: datetime | None = None,
     ) -> None:
-        super().__init__(said, retryable=retryable, blocked=blocked, retry_at=retry_at)
+        super().__init__(text, retryable=retryable, blocked=blocked, retry_at=retry_at)
         self.code = code
 
     @property
@@ -48,32 +52,46 @@ class Refused(SendError):
         return self.code in WINDOW_CLOSED
 
     @property
-    def no_forms(self) -> bool:
-        """Whether the same may be taken without the form."""
-        return self.code in NO_FORMS
+    def one_chat(self) -> bool:
+        """Whether only this recipient must wait, not everybody."""
+        return self.code in ONE_CHAT
+
+    @property
+    def no_flows(self) -> bool:
+        """Whether the same question may be accepted without the flow."""
+        return self.code in NO_FLOWS
 
 
 def refused(status: int, answer: object, now: datetime) -> Refused:
-    """The kind of failure that an answer with this HTTP status and JSON was."""
+    """The error that an answer with this HTTP status and JSON represents."""
     code = code_of(answer)
-    named = f"WhatsApp refused it (error {code or status})"
+    number = f"error {code or status}"
     if code in WAIT or status == 429:
         at = now + timedelta(seconds=WAIT.get(code, 60))
-        return Refused(code, f"WhatsApp asks to wait (error {code or status})",
-                       retryable=True, retry_at=at)  # fmt: skip
-    if code in NOBODY_THERE:
-        return Refused(code, named, blocked=True)
+        return Refused(code, f"WhatsApp asks to wait ({number})", retryable=True, retry_at=at)
+    if code in UNREACHABLE:
+        return Refused(code, f"WhatsApp refused it ({number})", blocked=True)
     if code in ACCOUNT or 200 <= code < 300 or status in (401, 403):
-        return Refused(code, f"WhatsApp does not accept our account (error {code or status}):"
-                       " see SKM_WHATSAPP_TOKEN and WhatsApp Manager", retryable=True)  # fmt: skip
-    if code in OF_META or status >= 500:
-        return Refused(code, f"WhatsApp has a failure of its own (error {code or status})",
-                       retryable=True)  # fmt: skip
-    return Refused(code, named)
+        text = f"WhatsApp does not accept our account ({number})"
+        return Refused(code, f"{text}: see SKM_WHATSAPP_TOKEN and WhatsApp Manager", retryable=True)
+    if code in MEDIA:
+        return Refused(code, f"WhatsApp could not hand on the picture ({number})", retryable=True)
+    if code in INTERNAL or status >= 500:
+        return Refused(code, f"WhatsApp has an internal error ({number})", retryable=True)
+    return Refused(code, f"WhatsApp refused it ({number})")
+
+
+def failed_later(code: int, now: datetime) -> Refused:
+    """The error that a status reports of a message that had been accepted. After a closed window
+    it is to be tried again, which sends an invitation.
+    """
+    if code in WINDOW_CLOSED:
+        return Refused(code, f"The chat was not open (error {code})", retryable=True)
+    return refused(400, {"error": {"code": code}}, now)
 
 
 def code_of(answer: object) -> int:
-    """Meta's number of the error, 0 where there is none."""
+    """Meta's number of the error, 0 if there is none."""
     error = answer.get("error") if isinstance(answer, dict) else None
     code = error.get("code") if isinstance(error, dict) else None
     return code if type(code) is int else 0

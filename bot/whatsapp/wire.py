@@ -1,7 +1,9 @@
-"""Pure: a webhook's JSON → what people did. What we say: screens.py.
+"""Pure: the JSON of a webhook → what users did. Outgoing messages: screens.py.
 
-Only the fields that we need are read. What is not for us, or is nothing a citizen does (a reaction,
-a changed number), is passed over by its type's name alone.
+Only the fields that are needed are read. What is not addressed to us, or is nothing that a
+respondent says (a reaction, a changed number), is skipped by the name of its type. Whatever else
+cannot be read (a poll, a picture that can be viewed once) is an Inbound without content, which gets
+a sentence.
 """
 
 import hashlib
@@ -9,80 +11,82 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
 
-from bot.message import Address, Inbound, Photo
-from bot.whatsapp import form
-from skm.instrument import Instrument
+from bot.messaging.message import Address, Inbound, SentFile, SentPhoto, is_picture, storable
+from bot.whatsapp import flow
+from bot.whatsapp.http import Payload
+from skm.survey.instrument import Instrument
 
-ID = 100  # characters of a message's id that we keep as they are
-OPEN = "open"  # what the button of an invitation carries
-WHEN_NOTHING_WAITS = "/report"  # is what it does
+MAX_ID = 100  # characters of a message's id; a longer one is replaced by its digest
+OPEN_CHAT = "open"  # the payload of the button in an invitation
+IF_NOTHING_WAITS = "/report"  # what that button does when no delivery waits
 
-UNREADABLE = {"audio", "contacts", "document", "image", "location", "sticker", "video"}
-UNDERSTOOD = {"text", "interactive", "button", *UNREADABLE}
-LINKED = re.compile(r"\b(?:Kode|Code): ?([0-9A-Z]{4,12}(?:-[0-9A-Z]{4,12})?)\b")
-MEDIA = re.compile(r"[0-9A-Za-z_.-]{1,200}")  # an id that can stand in an address
-BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[0-9A-Za-z]{1,128}")
-
-Json = dict[str, Any]
+SILENT = {"ephemeral", "reaction", "request_welcome", "revoke", "system"}
+READABLE = {"text", "interactive", "button"}
+LINK_CODE = re.compile(r"\b(?:Kode|Code): ?([0-9A-Z]{4,12}(?:-[0-9A-Z]{4,12})?)\b")
+MEDIA_ID = re.compile(r"[0-9A-Za-z_.-]{1,200}")  # safe as a part of a URL
+BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[0-9A-Za-z]{1,128}")  # business-scoped user id
 
 
 @dataclass(frozen=True)
 class Message:
-    """What one message of a person does: mostly one thing, a form all its answers in turn.
+    """A message of a user. `inbounds`: what it does, usually one thing; a flow gives its answers.
 
-    `opens`: an official pressed the button of our invitation: then it is done only if nothing
-    waited for them.
+    `opens_chat`: the button of an invitation was pressed; `inbounds` apply only if no delivery
+    waits for this official.
     """
 
     address: Address
-    at: datetime
-    done: tuple[Inbound, ...] = ()
-    opens: bool = False
+    sent_at: datetime
+    inbounds: tuple[Inbound, ...] = ()
+    opens_chat: bool = False
     raw: object = field(default=None, repr=False, compare=False)
 
     @property
+    def is_unreadable(self) -> bool:
+        """Whether it has content that was not understood."""
+        return any({one.text, one.choice, one.start} == {None} for one in self.inbounds)
+
+    @property
     def id(self) -> str:
-        """Meta's, or a digest of that where it is long."""
-        return self.done[0].id if self.done else ""
+        """Meta's id, or its digest if it is long."""
+        return self.inbounds[0].id if self.inbounds else ""
 
 
 @dataclass(frozen=True)
-class Stray:
-    """What should be for us and cannot be read; `reason` says nothing of what was in it."""
+class MalformedMessage:
+    """A message that should be readable and is not. `reason` says nothing of its content."""
 
     reason: str
     raw: object = field(repr=False)
 
 
 @dataclass(frozen=True)
-class Failure:
-    """A message of ours did not arrive after all; `code` is Meta's."""
+class MessageStatus:
+    """What became of a message of ours that was accepted. `message`: its id. `chats`: all ids of
+    its recipient. `code`: Meta's error number if it failed, 0 without one; None if it arrived.
+    """
 
-    chat: str
-    code: int
+    message: str
+    chats: tuple[str, ...]
+    code: int | None = None
 
 
 @dataclass(frozen=True)
-class Notice:
-    """What a webhook tells: `skipped` names the kinds of what does not concern us, `strays` are
-    what should and cannot be read."""
+class WebhookContent:
+    """The content of a webhook. `skipped`: the types of what does not concern us."""
 
     messages: tuple[Message, ...] = ()
-    failures: tuple[Failure, ...] = ()
+    statuses: tuple[MessageStatus, ...] = ()
     skipped: tuple[str, ...] = ()
-    strays: tuple[Stray, ...] = ()
-
-
-# --- in -------------------------------------------------------------------------------------------
+    malformed: tuple[MalformedMessage, ...] = ()
 
 
 @dataclass(frozen=True)
-class Reader:
+class WebhookReader:
     """Reads what is sent to one of our numbers.
 
-    `phone_id`: that number's. `instrument`: what a form asks. `greetings`: the first
+    `phone_id`: the id of that number. `instrument`: what the flow asks. `greetings`: the first
     words of the prefilled message, by language.
     """
 
@@ -90,127 +94,146 @@ class Reader:
     instrument: Instrument
     greetings: Mapping[str, str]
 
-    def read(self, raw: object) -> Notice:
-        """Never raises: what cannot be read is a stray."""
-        messages, failures = list[Message](), list[Failure]()
-        skipped, strays = list[str](), list[Stray]()
+    def read(self, raw: object) -> WebhookContent:
+        """Never raises: what cannot be read is in `malformed`."""
+        messages, statuses = list[Message](), list[MessageStatus]()
+        skipped, malformed = list[str](), list[MalformedMessage]()
         for value in _values(raw):
             if _text(_dict(value, "metadata"), "phone_number_id") != self.phone_id:
-                skipped.append("another number's")
+                skipped.append("for another number")
                 continue
             contacts = _dicts(value, "contacts")
             for sent in _dicts(value, "messages"):
-                message = self._message(sent, contacts)
                 kind = _text(sent, "type")[:20] or "a message without a type"
+                if kind in SILENT or "group_id" in sent:
+                    skipped.append(kind)
+                    continue
+                message = self._message(sent, contacts)
                 if message:
                     messages.append(replace(message, raw=sent))
-                elif kind in UNDERSTOOD and "group_id" not in sent:
-                    strays.append(Stray(f"{kind} that cannot be read", sent))
-                else:
-                    skipped.append(kind)
-            failures += _failures(value)
+                if message is None or (kind in READABLE and message.is_unreadable):
+                    malformed.append(MalformedMessage(f"{kind} that cannot be read", sent))
+            statuses += _statuses(value)
         if not _dicts(raw, "entry"):
-            strays.append(Stray("a body that is not WhatsApp's", raw))
+            malformed.append(MalformedMessage("a body that is not WhatsApp's", raw))
         elif not list(_values(raw)):
             skipped.append("nothing about messages")
-        return Notice(tuple(messages), tuple(failures), tuple(skipped), tuple(strays))
+        return WebhookContent(tuple(messages), tuple(statuses), tuple(skipped), tuple(malformed))
 
-    def _message(self, sent: Json, contacts: Sequence[Json]) -> Message | None:
-        who, key = _person(sent, contacts), _text(sent, "id")
-        if not who or not key or "group_id" in sent:
+    def _message(self, sent: Payload, contacts: Sequence[Payload]) -> Message | None:
+        address, key = _address(sent, contacts), _text(sent, "id")
+        if not address or not key:
             return None
-        address = Address("whatsapp", who, who)
-        inbound = Inbound(_short(key), address)
-        message = Message(address, _moment(sent))
+        at = _sent_at(sent)
+        unread = Inbound(_short(key), address, sent_at=at)
+        message = Message(address, at, (unread,))
         kind = _text(sent, "type")
         if kind == "text":
-            return replace(message, done=(self._said(inbound, _text(_dict(sent, "text"), "body")),))
-        if kind == "interactive":
-            return self._pressed(message, inbound, _dict(sent, "interactive"))
-        if kind == "button":
-            report = replace(inbound, choice=WHEN_NOTHING_WAITS)
-            return replace(message, done=(report,), opens=True)
-        if kind not in UNREADABLE:
-            return None
-        return replace(message, done=(replace(inbound, photo=_photo(sent, kind)),))
+            inbounds = self._typed(unread, _text(_dict(sent, "text"), "body"))
+        elif kind == "interactive":
+            inbounds = self._pressed(unread, _dict(sent, "interactive"))
+        elif kind == "button":
+            report = replace(unread, choice=IF_NOTHING_WAITS)
+            return replace(message, inbounds=(report,), opens_chat=True)
+        else:
+            inbounds = (replace(unread, photo=_photo(sent, kind), file=_file(sent, kind)),)
+        return replace(message, inbounds=inbounds or (unread,))
 
-    def _said(self, inbound: Inbound, text: str) -> Inbound:
-        """A prefilled message that still has its code is a link that was followed."""
+    def _typed(self, unread: Inbound, text: str) -> tuple[Inbound, ...]:
+        """A text; a prefilled message that still contains its code counts as a followed link."""
+        if not text:
+            return ()
         hints = [code for code, begins in self.greetings.items() if text.startswith(begins)]
-        inbound = replace(inbound, language=hints[0] if hints else "")
-        linked = LINKED.search(text[:400])
-        return replace(inbound, start=linked[1]) if linked else replace(inbound, text=text)
+        inbound = replace(unread, language=hints[0] if hints else "")
+        linked = LINK_CODE.search(text[:400])
+        return (replace(inbound, start=linked[1]) if linked else replace(inbound, text=text),)
 
-    def _pressed(self, message: Message, inbound: Inbound, pressed: Json) -> Message | None:
+    def _pressed(self, unread: Inbound, pressed: Payload) -> tuple[Inbound, ...]:
+        """What a button, a list's row or a flow says; () if that cannot be read."""
         for kind in ("list_reply", "button_reply"):
             if kind in pressed:
                 data = _text(_dict(pressed, kind), "id")
-                return replace(message, done=(replace(inbound, choice=data),))
+                return (replace(unread, choice=data),)
         reply = _text(_dict(pressed, "nfm_reply"), "response_json")
-        done = form.answers(inbound, reply, self.instrument) if reply else ()
-        return replace(message, done=done) if done else None
+        return flow.answers(unread, reply, self.instrument) if reply else ()
 
 
-def _values(raw: object) -> Iterator[Json]:
-    """What each change of each entry says about messages."""
+def _values(raw: object) -> Iterator[Payload]:
+    """The values of all changes of field "messages"."""
     for entry in _dicts(raw, "entry"):
         for change in _dicts(entry, "changes"):
             if change.get("field") == "messages":
                 yield _dict(change, "value")
 
 
-def _person(sent: Json, contacts: Sequence[Json]) -> str:
-    """The business-scoped user id, which stays when a number is hidden; else the number."""
+def _address(sent: Payload, contacts: Sequence[Payload]) -> Address | None:
+    """The sender: the business-scoped user id, which stays if the number is hidden, or the number.
+
+    Beside a scoped id the number is the former id. None if there is neither.
+    """
     number = _text(sent, "from")
     known = [c for c in contacts if number and _text(c, "wa_id") == number] or (
         contacts if len(contacts) == 1 else ()
     )
     scoped = _text(sent, "from_user_id") or next((_text(c, "user_id") for c in known), "")
-    return scoped if BSUID.fullmatch(scoped) else number if number.isdecimal() else ""
+    ids = [scoped] if BSUID.fullmatch(scoped) else []
+    ids += [number] if number.isdecimal() else []
+    return Address("whatsapp", ids[0], ids[0], formerly="".join(ids[1:])) if ids else None
 
 
-def _photo(sent: Json, kind: str) -> Photo | None:
-    """A picture, also one that was sent as a document; nobody has loaded it."""
+def _file(sent: Payload, kind: str) -> SentFile | None:
+    """The id of a document that is no image."""
     file = _dict(sent, kind)
     key = _text(file, "id")
-    picture = kind == "image" or _text(file, "mime_type").startswith("image/")
-    known = picture and kind in ("image", "document") and MEDIA.fullmatch(key)
-    return Photo(key, caption=_text(file, "caption")) if known else None
+    if kind != "document" or is_picture(_text(file, "mime_type")):
+        return None
+    return SentFile(key, name=_text(file, "filename")[:200]) if MEDIA_ID.fullmatch(key) else None
 
 
-def _failures(value: Json) -> list[Failure]:
-    return [
-        Failure(_text(status, "recipient_user_id") or _text(status, "recipient_id"), code)
-        for status in _dicts(value, "statuses")
-        if status.get("status") == "failed"
-        for error in _dicts(status, "errors")[:1]
-        if isinstance(code := error.get("code"), int)
-    ]
+def _photo(sent: Payload, kind: str) -> SentPhoto | None:
+    """The id of an image or scan, also of one sent as a document; it is not downloaded here."""
+    file = _dict(sent, kind)
+    key = _text(file, "id")
+    picture = kind == "image" or is_picture(_text(file, "mime_type"))
+    known = picture and kind in ("image", "document") and MEDIA_ID.fullmatch(key)
+    return SentPhoto(key, caption=_text(file, "caption")) if known else None
 
 
-def _moment(sent: Json) -> datetime:
-    """When it was sent; what does not say so is from long ago."""
+def _statuses(value: Payload) -> Iterator[MessageStatus]:
+    """Those that say how it ended; that a message was sent says nothing new."""
+    for status in _dicts(value, "statuses"):
+        ids = (_text(status, "recipient_user_id"), _text(status, "recipient_id"))
+        found = MessageStatus(_text(status, "id"), tuple(filter(None, ids)))
+        if not found.message:
+            continue
+        if status.get("status") in ("delivered", "read"):
+            yield found
+        elif status.get("status") == "failed":
+            codes = [error.get("code") for error in _dicts(status, "errors")]
+            yield replace(found, code=next((one for one in codes if type(one) is int), 0))
+
+
+def _sent_at(sent: Payload) -> datetime:
+    """The time of sending; 1970 if there is none, so that the message counts as too old."""
     seconds = _text(sent, "timestamp")
     plausible = seconds.isascii() and seconds.isdecimal() and len(seconds) <= 11
     return datetime.fromtimestamp(int(seconds) if plausible else 0, UTC)
 
 
 def _short(key: str) -> str:
-    return key if len(key) <= ID else hashlib.sha256(key.encode()).hexdigest()
+    return key if len(key) <= MAX_ID else hashlib.sha256(key.encode()).hexdigest()
 
 
-def _dicts(raw: object, name: str) -> list[Json]:
+def _dicts(raw: object, name: str) -> list[Payload]:
     found = raw.get(name) if isinstance(raw, dict) else None
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
-def _dict(raw: object, name: str) -> Json:
+def _dict(raw: object, name: str) -> Payload:
     found = raw.get(name) if isinstance(raw, dict) else None
     return found if isinstance(found, dict) else {}
 
 
-def _text(raw: Json, name: str) -> str:
-    """JSON can spell half a character and a zero, which no database takes."""
+def _text(raw: Payload, name: str) -> str:
     found = raw.get(name)
-    plain = found if isinstance(found, str) else ""
-    return plain.encode(errors="replace").decode().replace("\0", "")
+    return storable(found) if isinstance(found, str) else ""

@@ -1,8 +1,8 @@
-"""Run all measurements, or those named: `python -m tests.benchmarks survey reports`.
+"""Runs all benchmarks, or those named: `python -m tests.benchmarks survey reports`.
 
-Each module here has `run() -> list[Row]`. A row is what was measured, the figure, its unit and
-what it stands beside. Absolute times say little about another machine; ratios do. With `--write`
-the tables go into docs/BENCHMARKS.md as well, those of other modules staying as they are.
+Each module of this folder without a leading underscore has `run() -> list[Row]`: what was measured,
+the figure, and its unit with the baseline it is compared with. `--write` also replaces the sections
+of these benchmarks in docs/BENCHMARKS.md.
 """
 
 import importlib
@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _modules() -> list[str]:
-    """Those whose names do not begin with an underscore."""
+    """The names of the benchmarks."""
     return [
         module.name for module in pkgutil.iter_modules(folder.__path__) if module.name[0] != "_"
     ]
@@ -49,7 +49,7 @@ def _figure(figure: float | int | str) -> str:
 
 
 def _table(name: str, rows: Sequence[tuple[str, str, str]]) -> Table:
-    table = Table("measured", "figure", "unit and yardstick", title=name)
+    table = Table("measured", "figure", "unit and baseline", title=name)
     for row in rows:
         table.add_row(*row)
     return table

@@ -29,16 +29,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.ikm import Tally
-from skm.period import Kind, Period
-from skm.store import tallies, upps
-from skm.store.database import Database
-from skm.store.moment import Moment
-from skm.store.schema import collector, response, upp
-from skm.store.schema_counts import SUMS, tally
-from skm.unsur import Unsur
-from skm.upp import Mode, Upp
-from tests.skm.test_instrument import SKM9
+from skm.figures.ikm import Tally
+from skm.instansi.collector import Mode
+from skm.instansi.period import Period, PeriodKind
+from skm.instansi.upp import Upp
+from skm.store.database.database import Database
+from skm.store.schema.column_types import Timestamp
+from skm.store.schema.counts import CLUSTERS, COUNTED, SUMS, tally
+from skm.store.schema.survey import collector, response, upp
+from skm.store.survey import tallies, upps
+from skm.survey.unsur import Unsur
+from tests.skm.survey.test_instrument import SKM9
 
 YEAR = Period.parse("2026")
 ROOT = "U00000"
@@ -53,7 +54,7 @@ _person = Table(
     Column("number", Integer, primary_key=True),
     Column("answers", Text, nullable=False),
     Column("saran", Text),
-    *(Column(name, BigInteger, nullable=False) for name in SUMS),
+    *(Column(name, BigInteger, nullable=False) for name in COUNTED),
 )
 _number = Table("crowd_number", _own, Column("i", BigInteger, primary_key=True))
 _unit = Table("crowd_unit", _own, Column("i", Integer, primary_key=True), Column("upp_id", Integer))
@@ -131,7 +132,7 @@ def _tally(answers: str) -> Tally:
 
 def _sums(one: Tally) -> dict[str, int]:
     counts = [count for unsur in Unsur for count in one.counts[unsur]]
-    return dict(zip(SUMS, (one.n, one.total, one.total_sq, *counts), strict=True))
+    return dict(zip(COUNTED, (one.n, one.total, one.total_sq, *counts), strict=True))
 
 
 async def _live(conn: AsyncConnection, at: int, units: int, responses: int) -> None:
@@ -149,10 +150,12 @@ async def _live(conn: AsyncConnection, at: int, units: int, responses: int) -> N
         .subquery()
     )
     await _insert(conn, response, _given(lived.c, day), select().select_from(lived))
+    n, total = func.sum(lived.c.n), func.sum(lived.c.total)
     counted = {
-        "upp_id": lived.c.upp_id, "kind": literal(Kind.DAY), "start": literal(day, Date),
+        "upp_id": lived.c.upp_id, "kind": literal(PeriodKind.DAY), "start": literal(day, Date),
         "layanan": literal(""), "instrument": literal(SKM9.version), "last": literal(day, Date),
-        **{name: func.sum(lived.c[name]) for name in SUMS},
+        **{name: func.sum(lived.c[name]) for name in COUNTED},
+        **dict(zip(CLUSTERS, (literal(1), n * n, n * total, total * total), strict=True)),
     }  # fmt: skip
     await _insert(conn, tally, counted, select().group_by(lived.c.upp_id))
 
@@ -168,7 +171,7 @@ def _given(row: Any, day: date) -> dict[str, Any]:
         "channel": literal("telegram"),
         "mode": literal(Mode.SELF),
         "language": literal("id"),
-        "submitted_at": literal(datetime.combine(day, time(4), UTC), Moment),
+        "submitted_at": literal(datetime.combine(day, time(4), UTC), Timestamp),
         "day": literal(day, Date),
     }
 
@@ -176,9 +179,13 @@ def _given(row: Any, day: date) -> dict[str, Any]:
 async def _months(conn: AsyncConnection) -> None:
     """The rollup's months, from its days."""
     for month in _months_of_the_year():
-        of_month = tally.c.kind == Kind.DAY, tally.c.start >= month.start, tally.c.start < month.end
+        of_month = (
+            tally.c.kind == PeriodKind.DAY,
+            tally.c.start >= month.start,
+            tally.c.start < month.end,
+        )
         added = {
-            "upp_id": tally.c.upp_id, "kind": literal(Kind.MONTH),
+            "upp_id": tally.c.upp_id, "kind": literal(PeriodKind.MONTH),
             "start": literal(month.start, Date), "layanan": tally.c.layanan,
             "instrument": tally.c.instrument, "last": func.max(tally.c.last),
             **{name: func.sum(tally.c[name]) for name in SUMS},
@@ -188,7 +195,7 @@ async def _months(conn: AsyncConnection) -> None:
 
 
 def _months_of_the_year() -> Iterable[Period]:
-    month = Period.of(Kind.MONTH, YEAR.start)
+    month = Period.of(PeriodKind.MONTH, YEAR.start)
     while month.start < YEAR.end:
         yield month
         month = month.next()

@@ -1,4 +1,4 @@
-"""docs/BENCHMARKS.md: a section for each module that was measured, replaced when it is again."""
+"""Writes docs/BENCHMARKS.md: one section per benchmark, replaced when it is measured again."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ SECTION = re.compile(r"^## `(\w+)`\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 
 
 def written(name: str, about: str, machine: str, rows: Sequence[tuple[str, str, str]]) -> None:
-    """Put a module's section into the page: what it is about, where it was measured, its rows."""
+    """Replace a benchmark's section: what it measures, on which machine and day, its rows."""
     text = PAGE.read_text(encoding="utf-8")
     sections = {found[1]: found[0].strip() for found in SECTION.finditer(text)}
     sections[name] = _section(name, about, machine, rows)
@@ -27,12 +27,12 @@ def _section(name: str, about: str, machine: str, rows: Sequence[tuple[str, str,
             f"## `{name}`",
             about,
             f"Measured {machine}: `make bench ARGS={name}`",
-            f"| measured | figure | unit and yardstick |\n| --- | ---: | --- |\n{table}",
+            f"| measured | figure | unit and baseline |\n| --- | ---: | --- |\n{table}",
         ]
     )
 
 
 def _cell(text: str) -> str:
-    """Indented rows belong to the one above."""
+    """A cell of a Markdown table; an indented row belongs to the one above it."""
     inner = text.strip().replace("|", "\\|")
     return f"… {inner}" if text.startswith("  ") else inner

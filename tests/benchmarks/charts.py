@@ -13,9 +13,9 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import TypeVar
 
-from skm.output.canvas import WIDTH
-from skm.output.charts import Chart, draw
-from tests.skm.output.samples import (
+from skm.output.charts.canvas import WIDTH
+from skm.output.charts.draw import Chart, draw
+from tests.tools.chart_samples import (
     digests,
     funnel,
     heat_map,
@@ -36,7 +36,7 @@ def run() -> list[tuple[str, float | int | str, str]]:
     bare = _milliseconds(_bare for _ in range(TIMES))
     rows: list[tuple[str, float | int | str, str]] = [
         ("bare matplotlib bar chart, new figure", bare, "ms, the yardstick"),
-        ("first chart of a process", first, "ms, matplotlib's import with it"),
+        ("first chart of a process", first, "ms, with the import of matplotlib"),
     ]
     for name, charts in _kinds().items():
         took = _milliseconds(_drawing(chart) for chart in charts)

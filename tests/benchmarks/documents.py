@@ -16,13 +16,14 @@ PROGRAM = """
 import asyncio, resource, sys, time
 from datetime import UTC, datetime
 from bot.app import opened
-from bot.ask import Subject
-from bot.documents import Documents, by_operator
-from bot.settings import Settings
-from skm.period import Period
-from skm.store import closings
-from skm.store.demo.seed import seed
-from skm.store.migrate import migrate
+from bot.request.request import Subject, Topic
+from bot.documents.make import Documents
+from bot.running.settings import Settings
+from skm.instansi.period import Period
+from skm.store.periods import closings
+from skm.demo.seed import seed
+from skm.store.database.migrate import migrate
+from skm.store.figures.flags import FlagRules
 
 now, form = datetime(2026, 11, 23, 2, 15, tzinfo=UTC), sys.argv[2]
 period = Period.parse(sys.argv[3])
@@ -36,9 +37,10 @@ async def run():
             await app.db.write(lambda conn: closings.close(conn, period, now.date(), now, None))
             print(time.perf_counter() - begun)
             return
-        ask = by_operator(app.desk, Subject(None, (), period), "id")
+        topic = Topic(app.instansi, "id", Subject(None, (), period))
         begun = time.perf_counter()
-        made = await Documents(app.inbox.instrument).file(ask, form=form)
+        rules = FlagRules(app.inbox.instrument, app.instansi.zone)
+        made = await Documents(rules).file(app.db, topic, form=form)
         took = time.perf_counter() - begun
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(took, peak, len(made.content) / 1024)

@@ -2,7 +2,7 @@
 
 The same stand plays Telegram for all three, in the same run; it costs as much CPU as they do, so
 what counts is the CPU of the bot's own process. Ours stores each answer before it shows the next.
-They take turns, three times; the medians are told. Each must answer every press and edit the
+They take turns, three times; the medians are reported. Each must answer every press and edit the
 message after it.
 """
 
@@ -16,10 +16,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from statistics import median, quantiles
 
-from tests.chat import CODE
-from tests.serving import ROOT, Server
 from tests.stand.citizen import Citizen
 from tests.stand.telegram import BotApi
+from tests.tools.chat import CODE
+from tests.tools.serving import ROOT, Server
 
 CITIZENS = 100
 TURNS = 3

@@ -11,7 +11,7 @@ import importlib
 import os
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
@@ -19,25 +19,27 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ask import Desk
-from bot.catalog import Catalog
-from bot.delivery import Postman
-from bot.digests import Digests
-from bot.drawing import Drawing
-from bot.limiter import Limiter
-from bot.links import Links
-from bot.message import Address, Outbound
+from bot.messaging.catalog import Catalog
+from bot.messaging.channel import Leaving, leave
+from bot.messaging.message import Address, Outbound
+from bot.messaging.rate_limit import Lane, Limiter
+from bot.request.chart_workers import ChartWorkers
+from bot.request.instansi import Instansi
+from bot.scheduled.digests import Digests
+from bot.scheduled.sender import Sender
 from bot.telegram.channel import TelegramChannel, telegram_rates
-from skm.delivery import State
-from skm.official import Invitation, Role
-from skm.period import Period
-from skm.store import deliveries, officials, reports, subscriptions, upps
-from skm.store.database import Database
-from skm.store.migrate import migrate
-from skm.subscription import Subscription
+from skm.instansi.official import Invitation, Role
+from skm.instansi.period import Period
+from skm.notices.delivery import DeliveryState
+from skm.notices.subscription import Subscription
+from skm.store.database.database import Database
+from skm.store.database.migrate import migrate
+from skm.store.figures import reports
+from skm.store.officials import deliveries, officials, subscriptions
+from skm.store.survey import tallies, upps
 from tests.benchmarks._crowd import ROOT, code, recounted, settle
-from tests.databases import Postgres
-from tests.skm.test_instrument import SKM9
+from tests.skm.survey.test_instrument import SKM9
+from tests.tools.databases import Postgres
 
 UNITS = int(os.environ.get("SKM_BENCH_UNITS", "10000"))
 RESPONSES = int(os.environ.get("SKM_BENCH_PROVINCE", "20000000"))
@@ -82,7 +84,7 @@ async def _one_unit(conn: AsyncConnection) -> object:
 
 
 async def _all_units(conn: AsyncConnection) -> object:
-    return await reports.tallies_below(conn, QUARTER)
+    return await tallies.by_subtree(conn, QUARTER.start, QUARTER.end)
 
 
 async def _timed(db: Database, work: Callable[[AsyncConnection], Awaitable[object]]) -> float:
@@ -119,23 +121,30 @@ class Paced:
         self._limiter = limiter
         self.pictures = 0
 
-    async def send(self, address: Address, outbound: Outbound, *, bulk: bool = False) -> None:
-        await self._limiter.turn(address.chat, bulk=bulk)
+    async def send(
+        self,
+        address: Address,
+        outbound: Outbound,
+        lane: Lane = Lane.REPLY,
+        leaving: Leaving = leave,
+    ) -> Sequence[str]:
+        await self._limiter.turn(address.chat, lane)
+        await leaving()
         self.pictures += outbound.attachment is not None
+        return ()
 
 
 async def _monday(db: Database) -> list[Row]:
-    clock, drawing = Skipping(), Drawing()
+    clock, drawing = Skipping(), ChartWorkers()
     begun = clock()
 
     def now() -> datetime:
         return MONDAY + timedelta(seconds=clock() - begun)
 
-    desk = Desk(db, Catalog.load(), ZoneInfo("Asia/Jakarta"), now, "Provinsi", Links("https://x.id"),
-                drawing=drawing)  # fmt: skip
-    digests = Digests(desk, SKM9)
+    instansi = Instansi("Provinsi", Catalog.load(), ZoneInfo("Asia/Jakarta"), now)
+    digests = Digests(db, instansi, drawing, SKM9)
     channel = Paced(telegram_rates(sleep=clock.sleep, clock=clock))
-    postman = Postman(db, {channel.name: channel}, digests.compose, now)
+    sender = Sender(db, {channel.name: channel}, digests.compose, now)
     await db.write(_enrol)
     rows: list[Row] = []
     for what in ("planning the digests", "planning them again at the next tick"):
@@ -145,13 +154,13 @@ async def _monday(db: Database) -> list[Row]:
         rows.append((what, took, f"s, {burnt:.2f} s of CPU"))
     start, real, burnt = clock(), time.perf_counter(), time.process_time()
     try:
-        sent = await postman.deliver()
+        sent = await sender.deliver()
     finally:
         drawing.close()
     took, real = (clock() - start) / 60, (time.perf_counter() - real) / 60
     burnt = 1000 * (time.process_time() - burnt) / sent
     held = await db.read(lambda conn: deliveries.listed(conn, MONDAY))
-    assert [one.state for one in held] == [State.SENT] * sent
+    assert [one.state for one in held] == [DeliveryState.SENT] * sent
     return [
         *rows,
         ("digests sent, each once", sent, f"{channel.pictures:,} with charts"),

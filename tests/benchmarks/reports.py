@@ -17,17 +17,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.output.bars import Bar, Bars
-from skm.output.charts import draw
-from skm.period import Period
-from skm.quality import Thresholds
-from skm.store import digests, reports, upps
-from skm.store.database import Database
-from skm.store.migrate import migrate
-from skm.unsur import Unsur
-from skm.upp import Upp
+from skm.figures.quality import Thresholds
+from skm.instansi.period import Period
+from skm.instansi.upp import Upp
+from skm.output.charts.bars import Bar, Bars
+from skm.output.charts.draw import draw
+from skm.store.database.database import Database
+from skm.store.database.migrate import migrate
+from skm.store.figures import digests, reports
+from skm.store.survey import tallies, upps
+from skm.survey.unsur import Unsur
 from tests.benchmarks._crowd import code, recounted, settle
-from tests.skm.test_instrument import SKM9
+from tests.skm.survey.test_instrument import SKM9
 
 RESPONSES = int(os.environ.get("SKM_BENCH_RESPONSES", "1000000"))
 UNITS, MANY_UNITS, TIMES = 155, 10_000, 40
@@ -95,7 +96,7 @@ async def _timed(work: Work, *dbs: Database) -> list[float]:
 
 
 async def _all_units(conn: AsyncConnection) -> object:
-    return await reports.tallies_below(conn, QUARTER)
+    return await tallies.by_subtree(conn, QUARTER.start, QUARTER.end)
 
 
 async def _one_unit(conn: AsyncConnection) -> object:
@@ -110,8 +111,8 @@ async def _counted_anew(conn: AsyncConnection) -> object:
 
 
 async def _city_with_chart(conn: AsyncConnection) -> object:
-    found = await reports.of_instansi(conn, QUARTER)
-    before = (await reports.of_instansi(conn, QUARTER.previous())).gabungan
+    found = await reports.unmarked_instansi(conn, QUARTER)
+    before = (await reports.unmarked_instansi(conn, QUARTER.previous())).gabungan
     nilai, earlier = found.gabungan.nilai or {}, before.nilai or {}
     rows = [Bar(u, nilai.get(u), before=earlier.get(u)) for u in Unsur]
     chart = Bars(title="Kota", subtitle="TW III", rows=rows, interval="95 %", locale="id")

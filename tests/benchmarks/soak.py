@@ -21,15 +21,15 @@ from statistics import quantiles
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.store import rollup
-from skm.store.database import Database
-from skm.store.schema import response
+from skm.store.database.database import Database
+from skm.store.schema.survey import response
+from skm.store.survey import rollup
 from tests.benchmarks._telegram import Posting, telegram
 from tests.benchmarks.loopback import cpu_of
-from tests.chat import CODE
-from tests.serving import HOOK, SECRET, Server
-from tests.skm.test_instrument import SKM9
+from tests.skm.survey.test_instrument import SKM9
 from tests.stand.telegram import BotApi
+from tests.tools.chat import CODE
+from tests.tools.serving import HOOK, SECRET, Server
 
 SECONDS = int(os.environ.get("SKM_BENCH_SOAK", "30"))
 A_SECOND = 50
@@ -123,7 +123,7 @@ async def _soaked(folder: Path) -> list[Row]:
             await server.stop()
     async with Database.open(server.database_url) as db:
         stored = await db.read(_stored)
-        wrong = await db.read(rollup.check)
+        wrong = await db.read(rollup.count_differences)
     return [*_pace(crowd, begun, burnt, own), *_kept(crowd, stored, wrong)]
 
 

@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 from statistics import median
 
-from tests.chat import CODE
-from tests.serving import ROOT, Server
 from tests.stand.telegram import BotApi
+from tests.tools.chat import CODE
+from tests.tools.serving import ROOT, Server
 
 TIMES = 5
 WARM, OPEN = 500, 2000  # interviews: until all caches are filled, and those that are weighed

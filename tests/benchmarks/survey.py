@@ -1,9 +1,9 @@
-"""Durable answers a second: through the one door in, and by the store's writer alone.
+"""Durable answers a second: through the inbox, and by the store's writer alone.
 
 The yardsticks are the raw drivers, sqlite3 and asyncpg, with one durable commit an answer and
 nothing else. Ours does a whole step of the conversation: it knows a message that comes twice,
 loads the visit, decides, saves it, with the ninth answer the response and its tally as well, and
-draws the next screen. It is told only after the commit.
+draws the next screen. It is counted only after the commit.
 
 Everything is measured twice: on this machine's disk, and in a process of its own with an fsync
 that takes 5 ms longer (a few lines of C before libc's), as on an ordinary server's disk.
@@ -23,10 +23,10 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-from skm.store import visits
-from skm.visit import Visit
+from skm.store.survey import visits
+from skm.survey.visit import Visit
 from tests.benchmarks._disk import raw_asyncpg, raw_sqlite, slow_disk
-from tests.chat import CODE, Chat, Desk, a_desk
+from tests.tools.chat import CODE, Chat, Desk, a_desk
 
 PEOPLE = (1, 32, 256)
 SURVEYS = {1: 30, 32: 200, 256: 512}

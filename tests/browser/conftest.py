@@ -1,14 +1,16 @@
 """A real Chromium in front of a real site; skipped with a reason where there is none."""
 
+import json
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, Request, async_playwright
 
-from tests.chat import Desk, a_desk
-from tests.served import served, site_of
+from tests.tools.chat import Desk, a_desk
+from tests.tools.served import served, site_of
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = [
@@ -69,6 +71,30 @@ async def phone(desk: Desk, chromium: Browser) -> AsyncIterator[OpensPhone]:
         complaints: list[str] = []
         yield opens
         assert [said for said in complaints if not said.startswith(ON_PURPOSE)] == []
+
+
+BLOCKED = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+
+
+@pytest.fixture
+async def no_cookies(desk: Desk, tmp_path: Path) -> AsyncIterator[Page]:
+    """A page of a small phone's browser that blocks all cookies."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here: apt-get install chromium")
+    (tmp_path / "Default").mkdir()
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(BLOCKED))
+    async with served(site_of(desk)) as base, async_playwright() as playwright:
+        context = await playwright.chromium.launch_persistent_context(
+            tmp_path,
+            executable_path=CHROMIUM,
+            args=QUIET,
+            base_url=base,
+            viewport={"width": 360, "height": 640},
+            locale="id-ID",
+        )
+        context.set_default_timeout(10_000)
+        yield await context.new_page()
+        await context.close()
 
 
 def _why(request: Request) -> str:

@@ -7,14 +7,14 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
-from bot.permit import Permits
-from skm.period import Period
-from skm.store import officials
-from skm.upp import Upp
-from tests.bot.city import settle
+from bot.request.form_links import FormLinks
+from skm.instansi.period import Period
+from skm.instansi.upp import Upp
+from skm.store.officials import officials
 from tests.browser.conftest import OpensPhone
-from tests.chat import KEY, Desk
-from tests.pictured import jpeg
+from tests.tools.chat import KEY, Desk
+from tests.tools.officials_city import settle
+from tests.tools.pictured import jpeg
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,7 @@ async def path(desk: Desk) -> str:
     await settle(desk)
     await desk.official("officer", "PAJANG", "Sri")
     [sri] = await desk.db.read(officials.listed)
-    link = Permits([KEY.decode()], "").link(sri, Upp("PAJANG", ""), Q3, desk.time())
+    link = FormLinks([KEY.decode()], "").link(sri, Upp("PAJANG", ""), Q3, desk.time())
     return urlsplit(link).path
 
 
@@ -44,6 +44,7 @@ async def wrong(page: Page) -> None:
     await expect(page.get_by_role("alert")).to_contain_text("Belum tersimpan")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 async def test_everybody_can_use_it(phone: OpensPhone, path: str, dark: bool) -> None:
     page = await phone(dark=dark)
@@ -53,6 +54,7 @@ async def test_everybody_can_use_it(phone: OpensPhone, path: str, dark: bool) ->
     assert await complaints(page) == []
 
 
+@pytest.mark.thorough
 async def test_it_fits_the_smallest_phones(phone: OpensPhone, path: str) -> None:
     page = await phone()
     await page.set_viewport_size({"width": 320, "height": 568})
@@ -85,6 +87,7 @@ async def test_without_javascript_a_plan_a_deed_and_its_photo_are_saved(
     await expect(page.get_by_label("Sudah dilakukan").first).to_be_checked()
 
 
+@pytest.mark.thorough
 async def test_by_keyboard_one_comes_from_what_is_wrong_to_its_field(
     phone: OpensPhone, path: str
 ) -> None:

@@ -7,15 +7,17 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.output.photo import kept
-from skm.period import Period
-from skm.photo import new_key
-from skm.store import closings, follow_ups, officials, upps
-from skm.tindak_lanjut import Done, Plan
-from tests.bot.city import settle
+from skm.follow_up.photo import new_key
+from skm.follow_up.tindak_lanjut import Done, Plan
+from skm.instansi.period import Period
+from skm.output.documents.photo import kept
+from skm.store.officials import officials
+from skm.store.periods import closings, follow_ups
+from skm.store.survey import upps
 from tests.browser.conftest import OpensPhone
-from tests.chat import Desk
-from tests.pictured import jpeg
+from tests.tools.chat import Desk
+from tests.tools.officials_city import settle
+from tests.tools.pictured import jpeg
 
 pytestmark = [pytest.mark.browser, pytest.mark.takes_long]
 
@@ -45,6 +47,7 @@ async def published(desk: Desk) -> None:
     await desk.db.write(work)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
 async def test_everybody_can_read_it(phone: OpensPhone, path: str, dark: bool) -> None:
@@ -60,6 +63,7 @@ async def test_everybody_can_read_it(phone: OpensPhone, path: str, dark: bool) -
     assert found == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", PAGES)
 async def test_nothing_is_wider_than_a_small_phone(phone: OpensPhone, path: str) -> None:
     page = await phone()
@@ -82,6 +86,7 @@ async def test_without_javascript_one_finds_ones_unit_and_what_has_changed(
     await expect(page.locator("main")).to_contain_text("1 July 2026")
 
 
+@pytest.mark.thorough
 async def test_pictures_are_drawn(phone: OpensPhone) -> None:
     page = await phone()
     await page.goto("/hasil/PAJANG")
@@ -91,6 +96,7 @@ async def test_pictures_are_drawn(phone: OpensPhone) -> None:
     assert await picture.evaluate("image => image.naturalWidth") == 720
 
 
+@pytest.mark.thorough
 async def test_the_photo_of_what_has_changed_is_shown_and_fits(phone: OpensPhone) -> None:
     page = await phone(javascript=False)
     await page.goto("/hasil/PAJANG")
@@ -104,6 +110,7 @@ async def test_the_photo_of_what_has_changed_is_shown_and_fits(phone: OpensPhone
     assert box["width"] / box["height"] == pytest.approx(4 / 3, rel=0.02)
 
 
+@pytest.mark.thorough
 async def test_on_paper_there_are_figures_and_nothing_to_press(phone: OpensPhone) -> None:
     page = await phone(dark=True)
     await page.goto("/hasil/PAJANG")

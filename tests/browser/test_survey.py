@@ -6,10 +6,10 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Locator, Page, Route, expect
 
-from skm.store import tallies
+from skm.store.survey import tallies
 from tests.bot.web.citizen import word
 from tests.browser.conftest import OpensPhone
-from tests.chat import Desk
+from tests.tools.chat import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.takes_long]
 
@@ -60,6 +60,25 @@ async def test_a_whole_survey(desk: Desk, phone: OpensPhone, javascript: bool) -
     assert await responden(desk) == 1
 
 
+async def test_a_whole_survey_in_a_browser_that_blocks_cookies(
+    desk: Desk, no_cookies: Page
+) -> None:
+    page = no_cookies
+    await begins(page)
+    await expect(page.locator(".notice")).to_have_text(word("web.no_cookies"))
+    await presses(page, page.locator(OPTION).nth(1))
+    await page.reload()  # sends the form again
+    await presses(page, button(page, "back"))
+    await answers_all(page)
+    await presses(page, button(page, "skip_all"))
+    await page.get_by_role("textbox").fill("Kursi tunggu kurang")
+    await presses(page, page.locator(ACTION))
+    await expect(page.locator("main")).to_contain_text("tanda terima")
+    assert await page.context.cookies() == []
+    assert await responden(desk) == 1
+
+
+@pytest.mark.thorough
 async def test_back_changes_an_answer_and_the_browsers_back_does_no_harm(
     desk: Desk, phone: OpensPhone
 ) -> None:
@@ -90,6 +109,7 @@ async def presses_enter(page: Page) -> None:
         await page.keyboard.press("Enter")
 
 
+@pytest.mark.thorough
 async def test_a_whole_survey_by_keyboard_alone(desk: Desk, phone: OpensPhone) -> None:
     page = await phone()
     await page.goto("/s/PAJANG")
@@ -110,6 +130,7 @@ async def test_a_whole_survey_by_keyboard_alone(desk: Desk, phone: OpensPhone) -
     assert await responden(desk) == 1
 
 
+@pytest.mark.thorough
 async def test_the_skip_link_is_the_first_stop_and_can_be_seen(phone: OpensPhone) -> None:
     page = await phone()
     await page.goto("/s/PAJANG")
@@ -118,7 +139,7 @@ async def test_the_skip_link_is_the_first_stop_and_can_be_seen(phone: OpensPhone
     assert box is not None
     assert box["x"] >= 0
     await page.keyboard.press("Enter")
-    assert page.url.endswith("#isi")
+    assert page.url.endswith("#content")
 
 
 async def hurried(route: Route) -> None:
@@ -128,6 +149,7 @@ async def hurried(route: Route) -> None:
     await route.fulfill(response=response, body=body)
 
 
+@pytest.mark.thorough
 async def test_a_kiosk_returns_to_its_start_by_itself(phone: OpensPhone) -> None:
     page = await phone(javascript=False)
     await page.route("**/bantuan", hurried)
@@ -157,6 +179,7 @@ async def serious(page: Page, *, kiosk: bool = False) -> list[str]:
     ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 async def test_axe_finds_nothing_serious_on_any_page(phone: OpensPhone, dark: bool) -> None:
     page = await phone(dark=dark)
@@ -181,6 +204,7 @@ async def test_axe_finds_nothing_serious_on_any_page(phone: OpensPhone, dark: bo
     assert await serious(page, kiosk=True) == [], "kiosk"
 
 
+@pytest.mark.thorough
 async def test_everything_to_press_is_large_enough_and_nothing_scrolls_sideways(
     phone: OpensPhone,
 ) -> None:
@@ -207,6 +231,7 @@ async def large_and_narrow(page: Page) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+@pytest.mark.thorough
 async def test_a_page_can_be_read_at_twice_the_size_of_text(phone: OpensPhone) -> None:
     """WCAG 1.4.4 and 1.4.10: nothing is cut off at 320 pixels with text at 200 %."""
     page = await phone()
@@ -214,3 +239,23 @@ async def test_a_page_can_be_read_at_twice_the_size_of_text(phone: OpensPhone) -
     await begins(page)
     await page.evaluate("document.documentElement.style.fontSize = '225%'")
     assert await page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("size", [(360, 512), (320, 568)], ids=["360x512", "320x568"])
+@pytest.mark.parametrize("language", ["id", "jv", "en"])
+async def test_all_four_answers_of_every_question_are_seen_without_scrolling(
+    desk: Desk, phone: OpensPhone, language: str, size: tuple[int, int]
+) -> None:
+    page = await phone(javascript=False)
+    width, height = size
+    await page.set_viewport_size({"width": width, "height": height})
+    await begins(page, f"/s/PAJANG?lang={language}")
+    hidden = {}
+    for number in range(1, 10):
+        box = await page.locator(OPTION).nth(3).bounding_box()
+        assert box
+        if box["y"] + box["height"] > height:
+            hidden[number] = box["y"] + box["height"]
+        await presses(page, page.locator(OPTION).nth(2))
+    assert hidden == {}

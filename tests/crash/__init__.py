@@ -1,8 +1,9 @@
-"""kill -9 at every await and every SQL statement, then a look at what is left.
+"""kill -9 at every await and every SQL statement, then a check of what is stored.
 
-A process that was made ready once (zygote.py) forks a child for each point; the child does what a
-server does (scenes.py) and kills itself at its n-th point (points.py). The test plays the messenger
-or the browser (ways.py, ways_out.py), knows what was acknowledged (talk.py), looks at the database
-as it was left (ground.py), starts another child and compares with a model (survey.py, digests.py).
-The suite tries every few points; `make crash` all, and says how many.
+A server process that is prepared once (fork_server.py) forks a child for each point of death. The
+child does what a real server does (scenes.py) and kills itself at its n-th point (points.py). The
+test plays the messenger or the browser (clients.py, recipients.py), tracks what was acknowledged
+(conversation.py), reads the database as the crash left it (databases.py), starts another child and
+compares with a model (survey.py, digests.py). The test suite tries a sample of the points;
+`make crash` tries all of them and prints how many.
 """

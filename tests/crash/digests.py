@@ -1,4 +1,4 @@
-"""Digests to two officials, and what may have become of them: the model."""
+"""The model of digests to two officials, and which states of their deliveries are correct."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -6,121 +6,133 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.delivery import LEASE, Delivery, State
-from skm.official import Invitation, Role
-from skm.store import deliveries, officials, responses, subscriptions, upps, windows
-from skm.store.database import Database
-from skm.subscription import Subscription
-from tests.crash.ground import Ground, looked
+from skm.instansi.official import Invitation, Role
+from skm.notices.delivery import LEASE, Delivery, DeliveryState
+from skm.notices.subscription import Subscription
+from skm.store.database.database import Database
+from skm.store.officials import deliveries, officials, subscriptions, windows
+from skm.store.survey import responses, upps
+from tests.crash.children import Child, ForkServer
+from tests.crash.databases import CrashDatabases, read_from
 from tests.crash.points import Kind
-from tests.crash.scenes import Order
-from tests.crash.victim import Life, Zygote
-from tests.crash.ways_out import Post, WayOut
-from tests.skm.store.city import TREE, call, given_by
-from tests.skm.test_instrument import SKM9
+from tests.crash.recipients import DeliveryChannel, Recipients
+from tests.crash.scenes import ChildTask
+from tests.skm.survey.test_instrument import SKM9
+from tests.tools.store_city import TREE, call, given_by
 
 FRIDAY = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)  # 07:30 in Jakarta
 PEOPLE = {1: 7_000_000_011, 2: 7_000_000_012}  # official → chat
 
-every = call(deliveries.listed, FRIDAY - timedelta(days=9))
+all_deliveries = call(deliveries.listed, FRIDAY - timedelta(days=9))
 
 
-async def settle(ground: Ground, way: WayOut) -> None:
-    """A week of answers, and two officials who want to hear of it on Monday."""
+async def prepare(databases: CrashDatabases, channel: DeliveryChannel) -> None:
+    """A week of answers, and two officials with a digest on Monday."""
     rows = [(given_by(f"r{number}", 3), date(2026, 11, 18)) for number in range(6)]
-    async with Database.open(ground.template) as db:
+    async with Database.open(databases.template) as db:
         await db.write(call(upps.put, TREE))
         await db.write(call(responses.insert_many, rows, SKM9))
         for official, chat in PEOPLE.items():
             invited = Invitation(Role.ADMIN, None, f"P{official}")
-            where = way.channel, str(chat), "id", FRIDAY
+            where = channel.channel, str(chat), "id", FRIDAY
             await db.write(call(officials.add, invited, f"p{official}", *where))
             await db.write(call(subscriptions.put, Subscription(official), FRIDAY))
-    await everybody_writes(ground.template, way, MONDAY - way.silent)
+    await officials_write(databases.template, channel, MONDAY - channel.silent)
 
 
-async def everybody_writes(url: str, way: WayOut, now: datetime) -> None:
-    """To the bot, which may answer then."""
+async def officials_write(url: str, channel: DeliveryChannel, now: datetime) -> None:
+    """The officials write to the bot, which may send them messages for a day then."""
 
     async def heard(conn: AsyncConnection) -> None:
         for official, chat in PEOPLE.items():
-            await windows.heard(conn, way.channel, str(chat), now)
-            await deliveries.hasten(conn, official, now)
+            await windows.record_message(conn, channel.channel, str(chat), now)
+            await deliveries.make_due(conn, official, now)
 
     async with Database.open(url) as db:
         await db.write(heard)
 
 
-def is_right(found: Sequence[Delivery], post: Post, *, at_last: bool) -> None:
-    """Nobody heard twice; who was marked has heard; who has heard is marked or will be listed."""
-    assert len(found) == len({delivery.plan.key for delivery in found}), "planned twice"
-    arrived = {official: post.digests(chat) for official, chat in PEOPLE.items()}
-    assert set(arrived.values()) <= {0, 1}, f"heard twice: {arrived}"
-    assert {post.invitations(chat) for chat in PEOPLE.values()} <= {0, 1}, "invited twice"
+def check_deliveries(found: Sequence[Delivery], recipients: Recipients, *, at_last: bool) -> None:
+    """No digest arrived twice, what is marked as sent arrived, and what arrived is marked as sent,
+    being sent or unknown. `at_last`: none is still due."""
+    assert len(found) == len({delivery.plan.key for delivery in found}), (
+        "a digest was planned twice"
+    )
+    arrived = {official: recipients.digests(chat) for official, chat in PEOPLE.items()}
+    assert set(arrived.values()) <= {0, 1}, f"a digest arrived twice: {arrived}"
+    assert {recipients.invitations(chat) for chat in PEOPLE.values()} <= {0, 1}, (
+        "an invitation arrived twice"
+    )
     states = {delivery.plan.official: delivery.state for delivery in found}
     for official, times in arrived.items():
         state = states.get(official)
-        assert state is not State.SENT or times == 1, f"{official} is marked and has not heard"
-        may_have_left = state in (State.SENDING, State.SENT, State.UNKNOWN)
-        assert may_have_left or not times, f"{official} has heard and is {state}"
-        assert not at_last or state in (State.SENT, State.UNKNOWN), f"{official} waits: {state}"
+        assert state is not DeliveryState.SENT or times == 1, (
+            f"the digest of {official} is marked as sent and did not arrive"
+        )
+        may_have_left = state in (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN)
+        assert may_have_left or not times, f"the digest of {official} arrived and is {state}"
+        assert not at_last or state in (DeliveryState.SENT, DeliveryState.UNKNOWN), (
+            f"the digest of {official} is still {state}"
+        )
 
 
 @dataclass
-class Tick:
-    """What is due goes out while the server dies once; later ones go on. `ends`: what became of
-    all deliveries."""
+class DeliveryRun:
+    """Due digests are sent while the server dies once, and by later servers.
 
-    zygote: Zygote
-    ground: Ground
-    way: WayOut
+    `ends`: the states in which deliveries ended.
+    """
+
+    fork_server: ForkServer
+    databases: CrashDatabases
+    channel: DeliveryChannel
     now: datetime = MONDAY
-    scene: str = "posts"
-    ends: set[State] = field(default_factory=set)
+    scene: str = "deliver"
+    ends: set[DeliveryState] = field(default_factory=set)
 
     async def killed(self, kind: Kind, deadly: int) -> str:
-        """Where it died; "" if all was over before."""
-        async with self.way.post(PEOPLE.values()) as post:
-            url = await self.ground.fresh()
-            order = Order(self.scene, url, self.now.isoformat(), post.settings, kind)
-            first = await self.zygote.child(replace(order, deadly=deadly))
-            await self._happens(order, first, post)
-            async with self.ground.left(url) as left:
-                is_right(await looked(left, every), post, at_last=False)
-            await self._goes_on(order, post)
-            found = await looked(url, every)
-            is_right(found, post, at_last=True)
+        """Where the server died; "" if it finished before."""
+        async with self.channel.open(PEOPLE.values()) as recipients:
+            url = await self.databases.copy()
+            task = ChildTask(self.scene, url, self.now.isoformat(), recipients.settings, kind)
+            first = await self.fork_server.fork(replace(task, deadly=deadly))
+            await self._first_server(task, first, recipients)
+            async with self.databases.snapshot(url) as left:
+                check_deliveries(await read_from(left, all_deliveries), recipients, at_last=False)
+            await self._later_servers(task, recipients)
+            found = await read_from(url, all_deliveries)
+            check_deliveries(found, recipients, at_last=True)
             if not first.died_at:
-                self._was_whole(found, post)
+                self._check_uninterrupted(found, recipients)
             self.ends.update(delivery.state for delivery in found)
-            await self.ground.gone(url)
+            await self.databases.drop(url)
         return first.died_at
 
-    async def _happens(self, order: Order, life: Life, post: Post) -> None:
-        await life.over.wait()
+    async def _first_server(self, task: ChildTask, child: Child, recipients: Recipients) -> None:
+        await child.over.wait()
 
-    async def _goes_on(self, order: Order, post: Post) -> None:
-        """A tick when claims have lapsed; if they were invited, one after they have written."""
-        await self._ticks(order, post, self.now + LEASE)
-        if self.way.invited:
-            await everybody_writes(order.url, self.way, self.now + LEASE)
-            await self._ticks(order, post, self.now + 2 * LEASE)
+    async def _later_servers(self, task: ChildTask, recipients: Recipients) -> None:
+        """A run after the claims have expired; after an invitation, another once they wrote."""
+        await self._run(task, recipients, self.now + LEASE)
+        if self.channel.invited:
+            await officials_write(task.url, self.channel, self.now + LEASE)
+            await self._run(task, recipients, self.now + 2 * LEASE)
 
-    async def _ticks(self, order: Order, post: Post, now: datetime) -> None:
-        await ticks(self.zygote, replace(order, scene="posts", now=now.isoformat()))
-        is_right(await looked(order.url, every), post, at_last=False)
+    async def _run(self, task: ChildTask, recipients: Recipients, now: datetime) -> None:
+        await run_to_end(self.fork_server, replace(task, scene="deliver", now=now.isoformat()))
+        check_deliveries(await read_from(task.url, all_deliveries), recipients, at_last=False)
 
-    def _was_whole(self, found: Sequence[Delivery], post: Post) -> None:
-        """Nobody died: then all have heard, after an invitation if it needs one."""
+    def _check_uninterrupted(self, found: Sequence[Delivery], recipients: Recipients) -> None:
+        """Without a crash every digest arrived, after an invitation where one is needed."""
         states = {delivery.state for delivery in found}
-        assert states == {State.SENT}, f"nobody died, and yet: {states}"
-        invited = {post.invitations(chat) for chat in PEOPLE.values()}
-        assert invited == {int(self.way.invited)}, f"invitations: {invited}"
+        assert states == {DeliveryState.SENT}, f"without a crash the states are {states}"
+        invited = {recipients.invitations(chat) for chat in PEOPLE.values()}
+        assert invited == {int(self.channel.invited)}, f"invitations: {invited}"
 
 
-async def ticks(zygote: Zygote, order: Order) -> None:
-    """A whole tick, in which nobody dies."""
-    life = await zygote.child(order)
-    await life.over.wait()
-    assert life.code == 0
+async def run_to_end(fork_server: ForkServer, task: ChildTask) -> None:
+    """Run the scene without a crash."""
+    child = await fork_server.fork(task)
+    await child.over.wait()
+    assert child.code == 0

@@ -1,12 +1,13 @@
-"""The points at which a process may die: each time a task goes on or waits, each SQL statement.
+"""The points at which a process may die: each time a task resumes or waits, and each SQL statement.
 
-What happens between two awaits leaves no trace outside of the process but what it writes, and that
-is SQL or a socket (an await). So these are all the moments that differ.
+Between two awaits a process has no effect outside of itself except through SQL or a socket, and a
+socket is an await. So a kill at any other moment is the same as one at these points.
 """
 
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable, Coroutine, Generator
 from itertools import count
@@ -17,30 +18,31 @@ from sqlalchemy import Engine, event
 
 T = TypeVar("T")
 Kind = Literal["sql", "change", "await"]
-"""`change`: of the SQL what changes something, and COMMIT."""
+"""`change`: the SQL statements that change data, and COMMIT."""
 
 
 class Points:
-    """Counts those of a kind from `begin` on; at the `deadly` one it says where, and kills us.
+    """Counts the points of one kind after `begin`; at number `deadly` it reports and kills us.
 
-    Statements come in the same order each time, so none is overlooked; how often a socket is waited
-    for differs a little from run to run.
+    SQL statements come in the same order in each run, so none is missed; the number of awaits
+    differs a little between runs.
     """
 
-    def __init__(self, kind: Kind, deadly: int, tell: Callable[[str], None]) -> None:
-        self._kind, self._deadly, self._tell, self._numbers = kind, deadly, tell, count(1)
+    def __init__(self, kind: Kind, deadly: int, report: Callable[[str], None]) -> None:
+        self._kind, self._deadly, self._report, self._numbers = kind, deadly, report, count(1)
         self._begun = False
 
     def begin(self) -> None:
         self._begun = True
 
     def reached(self, kind: Kind, what: str, where: object = None) -> None:
+        """Called at each point; `where` is the coroutine that reached it."""
         if self._begun and kind == self._kind and next(self._numbers) == self._deadly:
-            self._tell(f"{what} {_place(where)}".strip())
+            self._report(f"{what} {_place(where)}".strip())
             os.kill(os.getpid(), signal.SIGKILL)
 
     def loop(self) -> asyncio.AbstractEventLoop:
-        """An event loop whose tasks pass through here."""
+        """An event loop whose tasks report each step."""
         loop = asyncio.new_event_loop()
         loop.set_task_factory(
             lambda loop, coro, **named: asyncio.Task(Stepped(coro, self), loop=loop, **named)
@@ -48,25 +50,27 @@ class Points:
         return loop
 
     def watch_sql(self) -> None:
-        """SQLite itself tells of each statement, and of COMMIT; for PostgreSQL our side does."""
+        """Report each statement and COMMIT, as SQLite traces them or, on PostgreSQL, SQLAlchemy."""
         event.listen(Engine, "connect", self._connected)
         event.listen(Engine, "before_cursor_execute", self._executes)
         event.listen(Engine, "commit", lambda conn: self._executes(conn, None, "COMMIT"))
 
-    def _connected(self, connection: Any, record: object) -> None:
-        driver = connection.driver_connection
+    def _connected(self, connection: Any, record: Any) -> None:
+        driver = record.driver_connection
         if isinstance(driver, aiosqlite.Connection):
-            driver._conn.set_trace_callback(self._says)
+            driver = driver._conn
+        if isinstance(driver, sqlite3.Connection):
+            driver.set_trace_callback(self._statement)
 
     def _executes(self, conn: Any, cursor: object, statement: str, *rest: object) -> None:
         if conn.dialect.name != "sqlite":
-            self._says(statement)
+            self._statement(statement)
 
-    def _says(self, statement: str) -> None:
-        said = " ".join(statement.split()[:3])
-        self.reached("sql", said)
-        if said.startswith(("INSERT", "UPDATE", "DELETE", "COMMIT")):
-            self.reached("change", said)
+    def _statement(self, statement: str) -> None:
+        start = " ".join(statement.split()[:3])
+        self.reached("sql", start)
+        if start.startswith(("INSERT", "UPDATE", "DELETE", "COMMIT")):
+            self.reached("change", start)
 
 
 class Stepped(Coroutine[Any, Any, T]):
@@ -88,14 +92,14 @@ class Stepped(Coroutine[Any, Any, T]):
         raise TypeError("a task's coroutine is stepped, not awaited")
 
     def _step(self, step: Callable[[], Any]) -> Any:
-        self._points.reached("await", "goes on at", self._inner)
+        self._points.reached("await", "resumes at", self._inner)
         waits_for = step()
         self._points.reached("await", "waits at", self._inner)
         return waits_for
 
 
 def _place(where: object) -> str:
-    """Of a coroutine the innermost line that is ours."""
+    """The file and line of the coroutine's innermost frame that is our code."""
     place = ""
     while (frame := getattr(where, "cr_frame", None)) is not None:
         file = frame.f_code.co_filename

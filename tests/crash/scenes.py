@@ -1,30 +1,30 @@
-"""What a child does until it dies: parts of a real server, put together as the server does it."""
+"""What a child does until it dies: the parts of a real server, assembled as the server does it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import uvicorn
 from starlette.routing import BaseRoute
 
-from bot.app import opened, postman_of, web_of, whatsapp_route
-from bot.channel import Send
+from bot.app import opened, web_of, whatsapp_route
 from bot.deployment import Deployment
-from bot.drawing import Drawing
-from bot.duties import digests_of
-from bot.message import Inbound
-from bot.settings import Settings
+from bot.duties import digests_of, sender_of
+from bot.messaging.channel import Send
+from bot.messaging.message import Inbound
+from bot.request.chart_workers import ChartWorkers
+from bot.running.settings import Settings
 from bot.telegram.channel import TelegramChannel
-from bot.telegram.configured import telegram_of
+from bot.telegram.from_settings import telegram_of
 from bot.web import server
 from bot.whatsapp.channel import WhatsAppChannel
-from bot.whatsapp.configured import whatsapp_of
-from skm.output.charts import Chart
+from bot.whatsapp.from_settings import whatsapp_of
+from skm.output.charts.draw import Chart
 from tests.crash.points import Kind
-from tests.serving import KEY
+from tests.tools.serving import KEY
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8ffff"
@@ -33,11 +33,11 @@ PIXEL = bytes.fromhex(
 
 
 @dataclass(frozen=True)
-class Order:
-    """What a child is to do, on which database and with which messenger, and where to die.
+class ChildTask:
+    """What a child does, on which database and with which settings, and where it dies.
 
-    `now`: an ISO moment. `more`: settings by name. `deadly`: at the n-th point of this kind; 0:
-    nowhere. `hasty`: whether it is to do it wrong.
+    `now`: ISO timestamp. `more`: settings by name. `deadly`: the number of the point at which it
+    dies, 0 for never. `early`: acknowledge before storing, which the tests must detect.
     """
 
     scene: str
@@ -46,7 +46,7 @@ class Order:
     more: Mapping[str, Any]
     kind: Kind
     deadly: int = 0
-    hasty: bool = False
+    early: bool = False
 
     def settings(self) -> Settings:
         return Settings(_env_file=None, database_url=self.url, secret_key=KEY, **self.more)
@@ -58,43 +58,43 @@ class Order:
 Scene = Callable[[Deployment], Awaitable[None]]
 
 
-async def play(order: Order, begin: Callable[[], None]) -> None:
-    """Open what a server opens, then the scene, which `begin` tells of."""
-    settings = order.settings()
+async def run_scene(task: ChildTask, begin: Callable[[], None]) -> None:
+    """Open what a server opens, call `begin`, then run the scene."""
+    settings = task.settings()
     async with AsyncExitStack() as stack:
-        app = await stack.enter_async_context(opened(settings, order.clock))
-        app = app.at(replace(app.desk, drawing=Quick()))
+        app = await stack.enter_async_context(opened(settings, task.clock, InstantCharts()))
         if settings.telegram_token.get_secret_value():
-            telegram = await stack.enter_async_context(telegram_of(settings, order.clock))
+            telegram = await stack.enter_async_context(telegram_of(settings, task.clock))
             app.channels[telegram.name] = telegram
         if settings.whatsapp_token.get_secret_value():
-            whatsapp = await stack.enter_async_context(whatsapp_of(settings, app.desk, app.metrics))
+            channel = whatsapp_of(settings, app.db, app.instansi, app.metrics)
+            whatsapp = await stack.enter_async_context(channel)
             app.channels[whatsapp.name] = whatsapp
         begin()
-        await SCENES[order.scene](Hasty(**vars(app)) if order.hasty else app)
+        await SCENES[task.scene](AcknowledgesEarly(**vars(app)) if task.early else app)
 
 
-class Hasty(Deployment):
-    """As a bot would that acknowledges before it has stored: the matrix must find it out."""
+class AcknowledgesEarly(Deployment):
+    """A defective server that acknowledges before it stores: the tests must detect it."""
 
     async def receive(self, inbound: Inbound, send: Send) -> None:
-        GOING.add(asyncio.create_task(self._later(inbound, send)))
+        PENDING.add(asyncio.create_task(self._later(inbound, send)))
 
     async def _later(self, inbound: Inbound, send: Send) -> None:
         await asyncio.sleep(0.1)
         await super().receive(inbound, send)
 
 
-GOING = set[asyncio.Task[None]]()
+PENDING = set[asyncio.Task[None]]()
 
 
-async def listens(app: Deployment) -> None:
-    """Asks Telegram for updates until it is killed."""
+async def poll(app: Deployment) -> None:
+    """Poll Telegram for updates until killed."""
     await _telegram(app).run_polling(app.receive)
 
 
-async def serves(app: Deployment) -> None:
-    """Is posted to, by messengers and browsers."""
+async def serve(app: Deployment) -> None:
+    """Serve webhooks and web pages until killed."""
     routes = list[BaseRoute]()
     doing = list[Coroutine[Any, Any, None]]()
     for channel in app.channels.values():
@@ -113,21 +113,18 @@ def _telegram(app: Deployment) -> TelegramChannel:
     return channel
 
 
-async def posts(app: Deployment) -> None:
-    """Plans the digests that are due and sends what can be sent."""
+async def deliver(app: Deployment) -> None:
+    """Plan the digests that are due and send what can be sent."""
     await app.db.write(digests_of(app).plan)
-    await postman_of(app).deliver()
+    await sender_of(app).deliver()
 
 
-@dataclass(frozen=True)
-class Quick(Drawing):
-    """A picture at once: what it shows is not what may be lost."""
-
-    workers: int = field(default=0)
+class InstantCharts(ChartWorkers):
+    """Returns a fixed picture at once: its content is not what is tested."""
 
     async def picture(self, *charts: Chart) -> bytes:
         await asyncio.sleep(0)
         return PIXEL
 
 
-SCENES: dict[str, Scene] = {scene.__name__: scene for scene in (listens, serves, posts)}
+SCENES: dict[str, Scene] = {scene.__name__: scene for scene in (poll, serve, deliver)}

@@ -1,42 +1,51 @@
-"""The first tap of somebody whom nobody knows yet, killed everywhere: one interview, where the QR
-leads, and the first answer once.
+"""The first action of an unknown user, killed at every point: one interview at the QR code's
+collector, and the first answer stored once.
 """
 
 from pathlib import Path
 
 import pytest
 
+from tests.crash.children import ForkServer
+from tests.crash.clients import CLIENTS, Action
 from tests.crash.conftest import Matrix
-from tests.crash.ground import Ground
-from tests.crash.survey import ITEMS, PERSON, Plan, Said, Step, found_out, killed_everywhere
-from tests.crash.talk import Talk
-from tests.crash.victim import Zygote
-from tests.crash.ways import WAYS, Act
-from tests.skm.store.city import LOKET, NOW
+from tests.crash.conversation import Conversation
+from tests.crash.databases import CrashDatabases
+from tests.crash.survey import (
+    ITEMS,
+    PERSON,
+    Plan,
+    Step,
+    SurveyState,
+    detect_early_acknowledgement,
+    kill_everywhere,
+)
+from tests.tools.store_city import LOKET, NOW
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 def arriving() -> Plan:
-    """A QR is followed, and the first question answered: which is the consent as well."""
-    scans = Act(start=LOKET.code)
-    consents = Act(press=f".a:{ITEMS[0]}:3", again=scans)
-    return Plan(None, [Step(scans, Said()), Step(consents, Said({ITEMS[0]: 3}))])
+    """Scan a QR code and answer the first question, which is also the consent."""
+    scans = Action(start=LOKET.code)
+    consents = Action(press=f".a:{ITEMS[0]}:3", again=scans)
+    return Plan(None, [Step(scans, SurveyState()), Step(consents, SurveyState({ITEMS[0]: 3}))])
 
 
-@pytest.mark.parametrize("way", WAYS)
-async def test_who_arrives_has_one_interview_whenever_we_are_killed(
-    zygote: Zygote, ground: Ground, matrix: Matrix, way: str
+@pytest.mark.parametrize("client", CLIENTS)
+async def test_a_new_user_has_one_interview_wherever_the_server_is_killed(
+    fork_server: ForkServer, databases: CrashDatabases, matrix: Matrix, client: str
 ) -> None:
-    talk = Talk(zygote, ground, PERSON, NOW, WAYS[way])
-    places = await killed_everywhere(talk, matrix, arriving())
+    conversation = Conversation(fork_server, databases, PERSON, NOW, CLIENTS[client])
+    places = await kill_everywhere(conversation, matrix, arriving())
     if matrix.is_whole:
         written = {"INSERT INTO received", "INSERT INTO visit", "UPDATE visit SET", "COMMIT"}
         assert written <= set(places)
 
 
-@pytest.mark.parametrize("way", WAYS)
-async def test_a_bot_that_welcomes_before_it_has_stored_is_found_out(
-    zygote: Zygote, tmp_path: Path, way: str
+@pytest.mark.thorough
+@pytest.mark.parametrize("client", CLIENTS)
+async def test_a_server_that_greets_before_it_stores_is_detected(
+    fork_server: ForkServer, tmp_path: Path, client: str
 ) -> None:
-    await found_out(zygote, tmp_path, way, arriving())
+    await detect_early_acknowledgement(fork_server, tmp_path, client, arriving())

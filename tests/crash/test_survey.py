@@ -1,4 +1,4 @@
-"""Answering and completing, killed everywhere: what was acknowledged is there, and only once."""
+"""Answering and completing, killed at every point: acknowledged answers are stored, and once."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,100 +6,112 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash.children import ForkServer
+from tests.crash.clients import CLIENTS, Action
 from tests.crash.conftest import Matrix
-from tests.crash.ground import Ground
-from tests.crash.survey import ITEMS, PERSON, VISIT, Plan, Said, Step, found_out, killed_everywhere
-from tests.crash.talk import Talk
-from tests.crash.victim import Zygote
-from tests.crash.ways import WAYS, Act
-from tests.skm.store.city import NOW
-from tests.skm.test_instrument import SKM9
+from tests.crash.conversation import Conversation
+from tests.crash.databases import CrashDatabases
+from tests.crash.survey import (
+    ITEMS,
+    PERSON,
+    VISIT,
+    Plan,
+    Step,
+    SurveyState,
+    detect_early_acknowledgement,
+    kill_everywhere,
+)
+from tests.skm.survey.test_instrument import SKM9
+from tests.tools.store_city import NOW
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-def press(event: str) -> Act:
-    return Act(f"{VISIT}.{event}")
+def press(event: str) -> Action:
+    return Action(f"{VISIT}.{event}")
 
 
-def nilai(said: Said, item: str, value: int) -> Step:
-    return Step(press(f"a:{item}:{value}"), replace(said, answers={**said.answers, item: value}))
+def nilai(state: SurveyState, item: str, value: int) -> Step:
+    return Step(press(f"a:{item}:{value}"), replace(state, answers={**state.answers, item: value}))
 
 
 def answering() -> Plan:
-    """Two answers, and the first one corrected."""
-    begun = Said()
+    """Two answers, and a correction of the first."""
+    begun = SurveyState()
     first = nilai(begun, ITEMS[0], 3)
-    second = nilai(first.said, ITEMS[1], 1)
-    return Plan(begun, [first, second, nilai(second.said, ITEMS[0], 4)])
+    second = nilai(first.state, ITEMS[1], 1)
+    return Plan(begun, [first, second, nilai(second.state, ITEMS[0], 4)])
 
 
-def completing(way: str) -> Plan:
-    """The ninth answer, a correction, something about oneself, a comment, the end."""
-    begun = Said(dict.fromkeys(ITEMS[:-1], 3))
+def completing(client: str) -> Plan:
+    """The ninth answer, a correction, a profile question, a comment, the end."""
+    begun = SurveyState(dict.fromkeys(ITEMS[:-1], 3))
     ninth = nilai(begun, ITEMS[-1], 2)
-    corrected = nilai(ninth.said, ITEMS[-1], 4)
-    told = Step(press("p:gender:female"), replace(corrected.said, profile={"gender": "female"}))
-    skipped = Step(press("skip"), replace(told.said, profile=whole(told.said.profile)))
-    commented = Step(Act(text="Ramah sekali"), replace(skipped.said, saran="Ramah sekali"))
-    finished = Step(press("done"), replace(commented.said, over=True))
-    if way == "web":  # there both are one form
-        at_once = replace(finished.act, text=commented.act.text)
-        last = [Step(at_once, finished.said, (commented.said,))]
+    corrected = nilai(ninth.state, ITEMS[-1], 4)
+    told = Step(press("p:gender:female"), replace(corrected.state, profile={"gender": "female"}))
+    skipped = Step(press("skip"), replace(told.state, profile=whole(told.state.profile)))
+    commented = Step(Action(text="Ramah sekali"), replace(skipped.state, saran="Ramah sekali"))
+    finished = Step(press("done"), replace(commented.state, over=True))
+    if client == "web":  # there both are one form
+        at_once = replace(finished.action, text=commented.action.text)
+        last = [Step(at_once, finished.state, (commented.state,))]
     else:
         last = [commented, finished]
     return Plan(begun, [ninth, corrected, told, skipped, *last])
 
 
 def filling_in() -> Plan:
-    """Everything in one message, as WhatsApp's form has it."""
-    stages = [Said()]
+    """The whole survey in one message, as WhatsApp's form sends it."""
+    stages = [SurveyState()]
     for item in ITEMS:
-        stages.append(nilai(stages[-1], item, 3).said)
+        stages.append(nilai(stages[-1], item, 3).state)
     stages.append(replace(stages[-1], profile={"gender": "female"}))
     stages.append(replace(stages[-1], profile=whole(stages[-1].profile)))
     given = {**dict.fromkeys(ITEMS, "3"), "gender": "female", "saran": "Ramah sekali"}
-    form = Act(form={**given, "flow_token": VISIT, "instrument": SKM9.version})
-    return Plan(Said(), [Step(form, replace(stages[-1], saran="Ramah sekali"), tuple(stages[1:]))])
+    form = Action(form={**given, "flow_token": VISIT, "instrument": SKM9.version})
+    return Plan(
+        SurveyState(), [Step(form, replace(stages[-1], saran="Ramah sekali"), tuple(stages[1:]))]
+    )
 
 
 def whole(profile: Mapping[str, str | None]) -> dict[str, str | None]:
-    """With everything else not said."""
+    """The profile with all other fields skipped."""
     return {field.id: profile.get(field.id) for field in SKM9.profile}
 
 
-@pytest.mark.parametrize("way", WAYS)
-async def test_an_answer_that_was_acknowledged_survives_kill_9(
-    zygote: Zygote, ground: Ground, matrix: Matrix, way: str
+@pytest.mark.parametrize("client", CLIENTS)
+async def test_an_acknowledged_answer_survives_kill_9(
+    fork_server: ForkServer, databases: CrashDatabases, matrix: Matrix, client: str
 ) -> None:
-    talk = Talk(zygote, ground, PERSON, NOW, WAYS[way])
-    places = await killed_everywhere(talk, matrix, answering())
+    conversation = Conversation(fork_server, databases, PERSON, NOW, CLIENTS[client])
+    places = await kill_everywhere(conversation, matrix, answering())
     if matrix.is_whole:
         assert {"INSERT INTO received", "UPDATE visit SET", "COMMIT"} <= set(places)
 
 
-@pytest.mark.parametrize("way", WAYS)
-async def test_a_response_is_stored_once_and_counted_once_whenever_we_are_killed(
-    zygote: Zygote, ground: Ground, matrix: Matrix, way: str
+@pytest.mark.parametrize("client", CLIENTS)
+async def test_a_response_is_stored_and_counted_once_wherever_the_server_is_killed(
+    fork_server: ForkServer, databases: CrashDatabases, matrix: Matrix, client: str
 ) -> None:
-    talk = Talk(zygote, ground, PERSON, NOW, WAYS[way])
-    places = await killed_everywhere(talk, matrix, completing(way))
+    conversation = Conversation(fork_server, databases, PERSON, NOW, CLIENTS[client])
+    places = await kill_everywhere(conversation, matrix, completing(client))
     if matrix.is_whole:
         assert {"INSERT INTO response", "INSERT INTO tally", "COMMIT"} <= set(places)
 
 
-@pytest.mark.parametrize("way", ["whatsapp"])
-async def test_a_form_of_whatsapp_goes_on_where_it_was_cut_off(
-    zygote: Zygote, ground: Ground, matrix: Matrix, way: str
+@pytest.mark.parametrize("client", ["whatsapp"])
+async def test_a_whatsapp_form_continues_where_it_was_interrupted(
+    fork_server: ForkServer, databases: CrashDatabases, matrix: Matrix, client: str
 ) -> None:
-    talk = Talk(zygote, ground, PERSON, NOW, WAYS[way])
-    places = await killed_everywhere(talk, matrix, filling_in())
+    conversation = Conversation(fork_server, databases, PERSON, NOW, CLIENTS[client])
+    places = await kill_everywhere(conversation, matrix, filling_in())
     if matrix.is_whole:
         assert {"INSERT INTO response", "INSERT INTO tally", "COMMIT"} <= set(places)
 
 
-@pytest.mark.parametrize("way", WAYS)
-async def test_a_bot_that_acknowledges_before_it_has_stored_is_found_out(
-    zygote: Zygote, tmp_path: Path, way: str
+@pytest.mark.thorough
+@pytest.mark.parametrize("client", CLIENTS)
+async def test_a_server_that_acknowledges_before_it_stores_is_detected(
+    fork_server: ForkServer, tmp_path: Path, client: str
 ) -> None:
-    await found_out(zygote, tmp_path, way, answering())
+    await detect_early_acknowledgement(fork_server, tmp_path, client, answering())

@@ -9,15 +9,17 @@ from pathlib import Path
 import pytest
 
 from bot.app import opened
-from bot.ask import Subject
-from bot.documents import Documents, by_operator
-from bot.settings import Settings
-from skm.period import Period
-from skm.recap_file import read
-from skm.store import recaps, upps
-from skm.store.demo.seed import seed
+from bot.documents.make import Documents
+from bot.request.request import Subject, Topic
+from bot.running.settings import Settings
+from skm.demo.seed import seed
+from skm.instansi.period import Period
+from skm.intake.recap_rows import read
+from skm.store.figures import recaps
+from skm.store.figures.flags import FlagRules
+from skm.store.survey import upps
 from tests.conftest import Fresh
-from tests.skm.tallies import RECAP
+from tests.tools.tallies import RECAP
 
 NOW = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 CITY, UNIT = "", "PKMPAJANG"
@@ -59,8 +61,9 @@ def made(settings: Settings) -> Made:
     async def file(unit: str, period: str, form: str) -> bytes:
         async with opened(settings, lambda: NOW) as app:
             upp = await app.db.read(lambda conn: upps.by_code(conn, unit)) if unit else None
-            ask = by_operator(app.desk, Subject(upp, (), Period.parse(period)), "id")
-            return (await Documents(app.inbox.instrument).file(ask, form=form)).content
+            topic = Topic(app.instansi, "id", Subject(upp, (), Period.parse(period)))
+            rules = FlagRules(app.inbox.instrument, app.instansi.zone)
+            return (await Documents(rules).file(app.db, topic, form=form)).content
 
     return cache(lambda unit, period, form: asyncio.run(file(unit, period, form)))
 

@@ -10,24 +10,29 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ask import Subject
-from bot.documents import Documents, by_operator
-from skm.closing import Difference, What, sha256_of
-from skm.instrument import Instrument
-from skm.period import Period
-from skm.recap_file import read
-from skm.response import Response
-from skm.store import closings, frozen, recaps, responses, upps
-from skm.upp import Mode, Upp
-from tests.bot.city import settle
-from tests.chat import Desk, a_desk
-from tests.skm.store.city import call
+from bot.documents.make import Documents
+from skm.closing.frozen import sha256_of
+from skm.closing.verification import Difference, Mismatch
+from skm.instansi.collector import Mode
+from skm.instansi.period import Period
+from skm.instansi.upp import Upp
+from skm.intake.recap_rows import read
+from skm.store.figures import closed as frozen
+from skm.store.figures import recaps
+from skm.store.figures.flags import FlagRules
+from skm.store.periods import closings
+from skm.store.survey import responses, upps
+from skm.survey.instrument import Instrument
+from skm.survey.response import Response
+from tests.tools.chat import Desk, a_desk
+from tests.tools.officials_city import settle
+from tests.tools.store_city import call
 
 QUARTER, SEMESTER = Period.parse("2026-Q3"), Period.parse("2026-S2")
 JANUARY = datetime(2027, 1, 4, 3, tzinfo=UTC)
 LATER = datetime(2028, 2, 1, 3, tzinfo=UTC)
 UNITS = ("", "DINKES", "PAJANG", "PURWO")
-COVER = ("Disusun", "Angka periode ini", "Pada penutupan itu", "Revisi:", "Keadaan tindak")
+COVER = ("Disusun", "Angka periode ini", "Pada penutupan itu", "Revisi:", "Status tindak")
 
 
 @pytest.fixture
@@ -78,7 +83,7 @@ async def published(desk: Desk, figures: str, source: str) -> None:
 
 async def close(desk: Desk, *periods: Period) -> None:
     instrument = desk.inbox.instrument
-    asked = {instrument.version: desk.inbox.phrase.catalog.questionnaire(instrument)}
+    asked = {instrument.version: desk.inbox.screens.catalog.questionnaire(instrument)}
 
     async def work(conn: AsyncConnection) -> None:
         for period in periods:
@@ -96,13 +101,16 @@ async def file(
     desk: Desk, unit: str, period: Period, form: str, instrument: Instrument | None = None
 ) -> bytes:
     upp = await desk.db.read(lambda conn: upps.by_code(conn, unit)) if unit else None
-    ask = by_operator(desk.inbox.officials.desk, Subject(upp, (), period), "id")
-    return (await Documents(instrument or desk.inbox.instrument).file(ask, form=form)).content
+    documents = Documents(FlagRules(instrument or desk.inbox.instrument, desk.instansi.zone))
+    return (await documents.file(desk.db, desk.topic(upp, period), form=form)).content
 
 
 def body(document: str) -> list[str]:
-    """Without what says when it was printed, closed and mended."""
-    return [line for line in document.splitlines() if not line.startswith(COVER)]
+    """Without what says when it was printed, closed and mended, and how many of the responses that
+    are still there are flagged.
+    """
+    lines = [line for line in document.splitlines() if not line.startswith(COVER)]
+    return [line for line in lines if "jawaban perlu dicermati" not in line]
 
 
 def cells(workbook: bytes) -> dict[str, list[tuple[object, ...]]]:
@@ -173,7 +181,7 @@ async def test_it_says_when_it_was_closed_and_what_came_later(desk: Desk) -> Non
     await a_year_passes(desk)
     document = await said(desk, "PAJANG", QUARTER)
     assert "Revisi: sedikitnya 5 jawaban masuk setelah periode ditutup" in document
-    assert "Keadaan tindak lanjut pada 1 Februari 2028." in document
+    assert "Status tindak lanjut pada 1 Februari 2028." in document
 
 
 async def test_a_closing_from_before_archives_verifies_prints_and_says_what_is_not_frozen(
@@ -222,8 +230,8 @@ async def test_whoever_changes_what_documents_print_is_found_out(
     )
     await desk.db.write(lambda conn: conn.execute(change, {"old": old, "new": new}))
     found = (await desk.db.read(lambda conn: closings.verify(conn, QUARTER))).differences
-    assert Difference(What.SHA256) in found
-    assert (Difference(What.ARCHIVE, "PAJANG") in found) == (new != "[\"Apotek\",")  # fmt: skip
+    assert Difference(Mismatch.SHA256) in found
+    assert (Difference(Mismatch.ARCHIVE, "PAJANG") in found) == (new != "[\"Apotek\",")  # fmt: skip
 
 
 async def test_few_who_take_an_answer_back_cannot_be_had_from_the_sheet_of_answers(

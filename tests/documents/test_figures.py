@@ -13,14 +13,15 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.app import opened
-from bot.catalog import Catalog
-from bot.settings import Settings
-from skm.ikm import mutu
-from skm.period import Period
-from skm.store import reports, upps
-from skm.unsur import Unsur
+from bot.messaging.catalog import Catalog
+from bot.running.settings import Settings
+from skm.figures.ikm import mutu
+from skm.instansi.period import Period
+from skm.store.figures import reports
+from skm.store.survey import upps
+from skm.survey.unsur import Unsur
 from tests.documents.conftest import CITY, HALF, QUARTER, UNIT, Made
-from tests.skm.tallies import RECAP
+from tests.tools.tallies import RECAP
 
 Json = dict[str, Any]
 PARTS = ("2026-Q3", "2026-Q4")
@@ -87,8 +88,8 @@ def test_every_row_of_the_recap_is_what_skm_report_says(
 
 NAMES = {
     "2026-Q3": "Triwulan III 2026",
-    "2026-Q4": "Triwulan IV 2026",
-    HALF: "Semester II 2026",
+    "2026-Q4": "Triwulan IV 2026 (sementara)",
+    HALF: "Semester II 2026 (sementara)",
 }
 
 
@@ -163,9 +164,9 @@ def test_the_conclusions_count_what_skm_report_says_of_each_unit(
     )
     assert text[at + 1 : at + 5] == [
         f"• Mutu A: {bands['A']} unit; B: {bands['B']}; C: {bands['C']}; D: {bands['D']}.",
-        f"• {reached} unit mencapai sasaran responden.",
+        f"• {reached} unit mencapai target responden.",
         f"• Unsur yang paling sering menjadi prioritas: {listed}.",
-        "• Realisasi tindak lanjut: data tidak tersedia.",
+        "• Tindak lanjut terlaksana: data tidak tersedia.",
     ]
 
 
@@ -200,9 +201,7 @@ def test_every_unsur_of_the_unit_report_is_what_skm_report_says(
 def test_the_old_weight_is_only_ever_a_labelled_side_figure(made: Made) -> None:
     text = made(UNIT, QUARTER, "text").decode()
     side = text.index("Angka pembanding, bukan IKM resmi")
-    assert (
-        side < text.index("IKM dengan bobot 0,11 (cara lama)") < text.index("-- Nilai Tiap Unsur")
-    )
+    assert side < text.index("IKM dengan bobot 0,11 (cara lama)") < text.index("-- Nilai per Unsur")
     assert text.count("0,11") == 1
 
 

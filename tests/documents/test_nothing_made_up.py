@@ -6,36 +6,39 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from bot import phrase_document, phrase_unit_report
-from bot.ask import Ask, Desk, Subject
-from bot.catalog import Catalog
-from bot.documents import by_operator
-from bot.links import Links
-from bot.phrase_city_report import CityReport
-from bot.phrase_unit_report import UnitReport
-from bot.settings import INSTRUMENTS
-from skm.disclosure import K
-from skm.dossier import CityDossier, Dossier, Part
-from skm.ikm import Tally, legacy_ikm, rounded
-from skm.instrument import Instrument
-from skm.output.document import Document
-from skm.output.plain import as_text
-from skm.period import Period
-from skm.recap import Published
-from skm.report import InstansiReport, Report
-from skm.sample import margin_of_error
-from skm.store.database import Database
-from skm.tindak_lanjut import Done, Plan, TindakLanjut, proposed, realised
-from skm.unsur import Unsur
-from skm.upp import Mode, Upp
-from skm.validity import ENOUGH, RELIABLE, Moments, gratis, ikm_without_u4, validity
+from bot.documents import shared, unit_report
+from bot.documents.city_report import CityReport
+from bot.documents.unit_report import UnitReport
+from bot.messaging.catalog import Catalog
+from bot.request.instansi import Instansi
+from bot.request.request import Subject, Topic
+from bot.running.settings import INSTRUMENTS
+from skm.closing.dossier import CityDossier, Dossier, Part
+from skm.figures.breakdown import Breakdown, ShownBreakdown
+from skm.figures.ikm import Tally, legacy_ikm, rounded
+from skm.figures.report import InstansiReport, Report
+from skm.figures.sample import ENOUGH as FOR_INTERVAL
+from skm.figures.sample import margin_of_error
+from skm.figures.validity import ENOUGH, RELIABLE, Moments, gratis, ikm_without_u4, validity
+from skm.follow_up.realised import realised
+from skm.follow_up.tindak_lanjut import Done, Plan, TindakLanjut, proposed
+from skm.instansi.collector import Mode
+from skm.instansi.period import Period
+from skm.instansi.upp import Upp
+from skm.intake.recap import Published
+from skm.output.documents.document import Document
+from skm.output.documents.plain_text import as_text
+from skm.privacy.small_groups import Count, K
+from skm.survey.instrument import Instrument
+from skm.survey.unsur import Unsur
+from tests.tools.examples import examples
 
 SKM9 = Instrument.parse((INSTRUMENTS / "skm9.toml").read_text(encoding="utf-8"))
 CATALOG = Catalog.load()
@@ -53,15 +56,13 @@ ANSWERS = st.lists(st.lists(st.integers(1, 4), min_size=9, max_size=9), min_size
 @pytest.fixture(autouse=True)
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pictures say in their text what they show."""
-    for module in (phrase_document, phrase_unit_report):
+    for module in (shared, unit_report):
         monkeypatch.setattr(module, "draw", lambda chart: b"")
 
 
-def ask_about(upp: Upp | None, period: Period) -> Ask:
-    nothing = cast(Database, None)  # that is read
-    zone, links = ZoneInfo("Asia/Jakarta"), Links("https://survei.test")
-    desk = Desk(nothing, CATALOG, zone, lambda: NOW, "Kota Contoh", links)
-    return by_operator(desk, Subject(upp, (), period), "id")
+def topic_of(upp: Upp | None, period: Period) -> Topic:
+    instansi = Instansi("Kota Contoh", CATALOG, ZoneInfo("Asia/Jakarta"), lambda: NOW)
+    return Topic(instansi, "id", Subject(upp, (), period))
 
 
 # --- dossiers ------------------------------------------------------------------------------------
@@ -88,14 +89,17 @@ def dossiers(draw: st.DrawFn) -> Dossier:
     rows = [draw(st.lists(st.integers(1, 4), min_size=9, max_size=9)) for _ in range(n)]
     moments = [Moments.of(dict(zip(SKM9.by_id, row, strict=True))) for row in rows]
     assisted = draw(st.integers(0, n))
+    broken = Breakdown(
+        layanan={name: draw(reports(name)).tallies for name in ("Kios", "Los")},
+        profile={"gender": {"female": female, "male": n - female}} if n else {},
+        channels={("web", Mode.SELF): n - assisted, ("web", Mode.ASSISTED): assisted},
+    )
     return Dossier(
         upp=Upp("PASAR", "Pasar"),
         above=None,
         trend=trend,
         published=[Published(Period.parse("2023-Q1"), Decimal("81.27"), "rekap.csv")],
-        layanan={name: draw(reports(name)) for name in ("Kios", "Los")},
-        profile={"gender": {"female": female, "male": n - female}} if n else {},
-        ways={("web", Mode.SELF): n - assisted, ("web", Mode.ASSISTED): assisted},
+        breakdown=ShownBreakdown.of(broken, trend[-1], {}),
         follow_up=draw(follow_ups(trend[-1])),
         before_follow_up=draw(follow_ups(trend[-2])),
         validity=validity(sum(moments[1:], moments[0]) if moments else None),
@@ -147,7 +151,7 @@ def of_wording() -> Allowed:
     prefixes = ("document.", "figure.", "report.", "chart.", "mutu.", "unsur", "profile.", "skm9.")
     texts = [text for key, text in CATALOG.texts["id"].items() if key.startswith(prefixes)]
     codes = [f"{unsur.number}" for unsur in Unsur]
-    return {*NUMBER.findall(" ".join(texts)), *codes, *written(K, ENOUGH, RELIABLE)}
+    return {*NUMBER.findall(" ".join(texts)), *codes, *written(K, ENOUGH, RELIABLE, FOR_INTERVAL)}
 
 
 def of_period(period: Period) -> Iterator[str]:
@@ -166,16 +170,16 @@ def of_report(report: Report) -> Iterator[str]:
     yield from written(*(n for counts in report.tally.counts.values() for n in counts))
 
 
-def of_groups(groups: Mapping[Any, int], n: int) -> Iterator[str]:
-    rest = max(n - sum(groups.values()), 0)
-    for size in (*groups.values(), rest, 0):
-        yield from written(size, rounded(Fraction(100 * size, n), 2) if n else None)
+def of_groups(groups: Mapping[Any, Count], n: int) -> Iterator[str]:
+    for size in (*groups.values(), 0):
+        if isinstance(size, int):
+            yield from written(size, rounded(Fraction(100 * size, n), 2) if n else None)
 
 
 def of_unit(dossier: Dossier) -> Allowed:
     report, tally = dossier.report, dossier.report.tally
     found = {*written(NOW.date(), Decimal("0.11")), *of_period(Period.parse("2023-Q1"))}
-    for one in (*dossier.trend, *dossier.layanan.values()):
+    for one in (*dossier.trend, *dossier.breakdown.layanan.values()):
         found |= {*of_report(one), *of_period(one.period)}
     if tally.n:
         found |= {
@@ -183,12 +187,13 @@ def of_unit(dossier: Dossier) -> Allowed:
         }
     change = report.change_since(dossier.before)
     found |= {*written(abs(change.difference or Decimal()))}
-    by_mode = {mode: sum(n for (_, m), n in dossier.ways.items() if m is mode) for mode in Mode}
-    for groups in (dossier.profile.get("gender", {}), by_mode):
-        found |= {*of_groups(groups, report.responden)}
+    gender = dossier.breakdown.profile.get("gender", {})
+    found |= {*of_groups(gender, report.responden)}
+    found |= {*of_groups(dossier.breakdown.modes, report.responden)}
     if dossier.validity:
         said = dossier.validity
         found |= {*written(said.n, said.critical, said.alpha, *said.item_total.values())}
+        found |= {*written(*(said.alpha_interval or ()))}
     for items in (dossier.follow_up, dossier.before_follow_up):
         found |= {*written(realised(items)), *of_items(items)}
     return found | {*written(*(one.ikm for one in dossier.published))}
@@ -221,20 +226,20 @@ def strange(document: Document, allowed: Allowed) -> list[str]:
 
 
 CHECKS = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-quick = settings(max_examples=40, suppress_health_check=CHECKS)
+quick = examples(40, allow=CHECKS)
 
 
 @quick
 @given(dossiers())
 def test_a_units_report_prints_what_is_in_its_dossier(dossier: Dossier) -> None:
-    made = UnitReport(ask_about(dossier.upp, QUARTER), dossier, SKM9).made()
+    made = UnitReport(topic_of(dossier.upp, QUARTER), dossier, SKM9).made()
     assert strange(made, of_unit(dossier)) == []
 
 
 @quick
 @given(cities())
 def test_the_city_report_prints_what_is_in_its_dossier(city: CityDossier) -> None:
-    made = CityReport(ask_about(None, city.period), city).made()
+    made = CityReport(topic_of(None, city.period), city).made()
     assert strange(made, of_city(city)) == []
 
 
@@ -245,7 +250,7 @@ def test_of_fewer_than_five_no_figure_is_printed(dossier: Dossier) -> None:
     hidden = replace(dossier.report, tally=few)
     nobody = [replace(one, tally=Tally.empty()) for one in dossier.trend[:-1]]
     small = replace(dossier, trend=[*nobody, hidden], validity=None, before_follow_up=[])
-    text = as_text(UnitReport(ask_about(small.upp, QUARTER), small, SKM9).made())
+    text = as_text(UnitReport(topic_of(small.upp, QUARTER), small, SKM9).made())
     assert "Data tidak tersedia." in text
     for figure in written(hidden.ikm, *(hidden.nrr or {}).values(), *(hidden.interval or ())):
         assert figure not in text.replace("81,27", "")
@@ -255,7 +260,7 @@ def test_a_number_that_was_made_up_would_be_found() -> None:
     report = Report.of("PASAR", QUARTER, {SKM9.version: tally_of([[3] * 9], 12)})
     empty = replace(report, tally=Tally.empty(), instrument=None)
     dossier = Dossier(
-        Upp("PASAR", "Pasar 77,31"), None, [empty, report], [], {}, {}, {}, [], [], None
+        Upp("PASAR", "Pasar 77,31"), None, [empty, report], [], ShownBreakdown(), [], [], None
     )
-    made = UnitReport(ask_about(dossier.upp, QUARTER), dossier, SKM9).made()
+    made = UnitReport(topic_of(dossier.upp, QUARTER), dossier, SKM9).made()
     assert set(strange(made, of_unit(dossier))) == {"77,31"}

@@ -12,15 +12,16 @@ import zxingcpp
 from PIL import Image
 from pypdf import PdfReader
 
-from bot.catalog import Catalog
-from bot.links import Links
-from bot.phrase_poster import DeskWords
-from bot.settings import INSTRUMENTS
-from skm.instrument import Instrument
-from skm.output.desk import Poster, Size, posters_pdf
-from skm.output.document import Chapter, Document, Paragraph, Words
-from skm.output.pdf import as_pdf
-from skm.upp import Collector, Upp
+from bot.documents.posters import DeskWords
+from bot.messaging.catalog import Catalog
+from bot.messaging.links import Links
+from bot.running.settings import INSTRUMENTS
+from skm.instansi.collector import Collector
+from skm.instansi.upp import Upp
+from skm.output.documents.desk_poster import DeskPoster, Size, posters_pdf
+from skm.output.documents.document import Chapter, Document, DocumentWords, Paragraph
+from skm.output.documents.pdf import as_pdf
+from skm.survey.instrument import Instrument
 from tests.documents.conftest import CITY, HALF, QUARTER, UNIT, Made
 from tests.documents.office import (
     converted,
@@ -52,6 +53,7 @@ def test_pdftotext_finds_every_figure(made: Made, tmp_path: Path, unit: str, per
     assert [figure for figure in wanted if figure not in text] == []
 
 
+@pytest.mark.thorough
 @needs_libreoffice
 @needs_poppler
 @pytest.mark.parametrize(("unit", "period"), [(UNIT, QUARTER), (CITY, HALF)])
@@ -63,6 +65,7 @@ def test_libreoffice_shows_the_docx_with_every_figure(
     assert [figure for figure in wanted if figure not in text] == []
 
 
+@pytest.mark.thorough
 @needs_libreoffice
 def test_libreoffice_computes_the_same_figures(made: Made, tmp_path: Path) -> None:
     """openpyxl drops what we computed, so every figure is LibreOffice's own."""
@@ -73,7 +76,7 @@ def test_libreoffice_computes_the_same_figures(made: Made, tmp_path: Path) -> No
     before = openpyxl.load_workbook(io.BytesIO(ours), data_only=True)
     after = openpyxl.load_workbook(theirs, data_only=True)
     for sheet, ikm, figures in (
-        ("Rekapitulasi Tiap Unit", 12, slice(3, 15)),
+        ("Rekapitulasi IKM per Unit", 12, slice(3, 15)),
         ("Angka pembanding", 5, slice(2, 7)),
     ):
         compared = 0
@@ -105,7 +108,7 @@ def test_a_poster_says_what_to_do_in_every_language(tmp_path: Path) -> None:
         assert said in text
 
 
-def posters(codes: list[str]) -> list[Poster]:
+def posters(codes: list[str]) -> list[DeskPoster]:
     instrument = Instrument.parse((INSTRUMENTS / "skm9.toml").read_text(encoding="utf-8"))
     words = DeskWords(Catalog.load(), Links(BASE), instrument, "id")
     unit = Upp("PKMPAJANG", "Puskesmas Pajang")
@@ -122,6 +125,7 @@ def test_the_spreadsheet_shows_the_index_as_we_print_it(made: Made) -> None:
     assert f"\nIKM: {ikm}".replace(".", ",") in text
 
 
+@pytest.mark.thorough
 def test_a_period_in_one_part_has_one_row_of_averages(made: Made) -> None:
     book = openpyxl.load_workbook(io.BytesIO(made(CITY, QUARTER, "xlsx")), data_only=True)
     named = [row[0] for row in book["Grafik"].iter_rows(min_row=2, values_only=True)]
@@ -131,7 +135,7 @@ def test_a_period_in_one_part_has_one_row_of_averages(made: Made) -> None:
 @needs_poppler
 def test_a_long_name_at_the_foot_leaves_room_for_the_number_of_the_page(tmp_path: Path) -> None:
     name = "Unit Pelaksana Teknis Daerah " * 6
-    words = Words("id", "Daftar Isi", "Tabel", "Gambar", "Halaman")
+    words = DocumentWords("id", "Daftar Isi", "Tabel", "Gambar", "Halaman")
     chapter = Chapter("BAB I", "Pendahuluan", [Paragraph("Isi.")])
     long = Document("Laporan", name, "2026", "Kota", [], name.strip(), [chapter], words)
     (tmp_path / "long.pdf").write_bytes(as_pdf(long))

@@ -12,18 +12,20 @@ from PIL import Image
 from pypdf import PdfReader
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ask import Subject
-from bot.documents import Documents, by_operator
-from skm.output.photo import kept
-from skm.period import Period
-from skm.photo import new_key
-from skm.store import follow_ups, officials, upps
-from skm.tindak_lanjut import Done, Plan
-from skm.upp import Upp
-from tests.bot.city import settle
-from tests.chat import Desk, a_desk
+from bot.documents.make import Documents
+from skm.follow_up.photo import new_key
+from skm.follow_up.tindak_lanjut import Done, Plan
+from skm.instansi.period import Period
+from skm.instansi.upp import Upp
+from skm.output.documents.photo import kept
+from skm.store.figures.flags import FlagRules
+from skm.store.officials import officials
+from skm.store.periods import follow_ups
+from skm.store.survey import upps
 from tests.documents.office import needs_poppler, text_of
-from tests.pictured import jpeg
+from tests.tools.chat import Desk, a_desk
+from tests.tools.officials_city import settle
+from tests.tools.pictured import jpeg
 
 Q3 = Period.parse("2026-Q3")
 NOTES = ["Loket ketiga dibuka setiap Senin", ""]
@@ -52,10 +54,10 @@ async def desk(database_url: str) -> AsyncIterator[Desk]:
 
 
 async def made(desk: Desk, period: str, form: str) -> bytes:
-    office = desk.inbox.officials.desk
-    unit = await office.db.read(lambda conn: upps.by_code(conn, "PAJANG"))
-    ask = by_operator(office, Subject(unit, (), Period.parse(period)), "id")
-    return (await Documents(desk.inbox.instrument).file(ask, form=form)).content
+    unit = await desk.db.read(lambda conn: upps.by_code(conn, "PAJANG"))
+    topic = desk.topic(unit, Period.parse(period))
+    rules = FlagRules(desk.inbox.instrument, desk.instansi.zone)
+    return (await Documents(rules).file(desk.db, topic, form=form)).content
 
 
 @pytest.mark.parametrize("period", ["2026-Q3", "2026-Q4"])

@@ -15,17 +15,18 @@ from PIL import Image, ImageColor
 from pypdf import PdfReader
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.catalog import Catalog
-from skm.ikm import Mutu
-from skm.output.palette import BANDS
-from skm.store import collectors, responses, upps
-from skm.store.database import Database
-from skm.store.migrate import migrate
-from skm.upp import Collector, Upp
-from tests.command_line import Operator
+from bot.messaging.catalog import Catalog
+from skm.figures.ikm import Mutu
+from skm.instansi.collector import Collector
+from skm.instansi.upp import Upp
+from skm.output.charts.palette import BANDS
+from skm.store.database.database import Database
+from skm.store.database.migrate import migrate
+from skm.store.survey import collectors, responses, upps
 from tests.documents.office import needs_poppler, pictures_of
-from tests.skm.store.city import DAY, NOW, given_by
-from tests.skm.test_instrument import SKM9
+from tests.skm.survey.test_instrument import SKM9
+from tests.tools.command_line import Operator
+from tests.tools.store_city import DAY, NOW, given_by
 
 BASE = "https://survei.kota.example.go.id"
 PRINTER = 150  # dots an inch: worse than any printer of an office
@@ -187,7 +188,7 @@ def test_the_publication_poster_says_what_the_regulation_asks_for(skm: Skm) -> N
         assert said in page
 
 
-def test_a_small_group_on_it_is_not_told_nor_what_would_tell_it(skm: Skm) -> None:
+def test_a_small_group_on_it_is_withheld_and_cannot_be_derived(skm: Skm) -> None:
     """One person has a master's degree; the next larger group is hidden with them."""
     skm("poster", "dinas", "2026-Q4", "--out", "p.pdf")
     (page,) = pages("p.pdf")

@@ -7,12 +7,12 @@ from datetime import date
 import openpyxl
 import pytest
 
-from skm.dossier import Part, parts
-from skm.ikm import Tally
-from skm.period import Period
-from skm.report import InstansiReport, Report
-from skm.upp import Upp
-from skm.withholding import in_tree
+from skm.closing.dossier import Part, parts
+from skm.figures.ikm import Tally
+from skm.figures.report import InstansiReport, Report
+from skm.figures.withheld import withheld_in_tree
+from skm.instansi.period import Period
+from skm.instansi.upp import Upp
 from tests.documents.conftest import CITY, HALF, Made
 
 PERIOD = Period.parse("2026-Q4")
@@ -27,8 +27,8 @@ def city(units: list[Upp], responden: dict[str, int]) -> Part:
     own = Counter(responden)
     for code, above in tree.items():
         own[above or ""] -= responden[code]
-    back = in_tree(tree, {code: own[code] for code in tree})
-    return Part(whole, rows, {}, {}, units).shown_beside(back)
+    back = withheld_in_tree(tree, {code: own[code] for code in tree})
+    return Part(whole, rows, {}, {}, units).withholding(back)
 
 
 def report(code: str, n: int) -> Report:
@@ -52,7 +52,8 @@ def report(code: str, n: int) -> Report:
 def test_who_is_hidden(responden: dict[str, int], hidden: str) -> None:
     """In the third, A's own seven and the three of A1 cannot be told apart."""
     units = [Upp("A", "A"), Upp("A1", "A1", "A"), Upp("A2", "A2", "A"), Upp("B", "B")]
-    assert " ".join(sorted(city(units, responden).hidden)) == hidden
+    rows = city(units, responden).rows
+    assert " ".join(sorted(code for code in rows if rows[code].is_withheld)) == hidden
 
 
 def test_anonymous_answers_have_no_profile_and_no_small_unit(made: Made) -> None:

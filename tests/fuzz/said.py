@@ -2,8 +2,8 @@
 
 from hypothesis import strategies as st
 
-from bot.commands import COMMANDS
-from tests.bot.city import UNITS
+from bot.messaging.catalog import Catalog
+from tests.tools.officials_city import UNITS
 
 ANYTHING = st.text(st.characters(codec="utf-8"), max_size=60)
 NUMBERS = st.integers(-(10**30), 10**30).map(str) | st.sampled_from(["٣", "²", "1e9", "0x1", "NaN"])
@@ -26,7 +26,7 @@ UNIT_WORDS = [unit.code for unit in UNITS] + [unit.name for unit in UNITS] + ["p
 
 WORDS = st.sampled_from(UNIT_WORDS + PERIODS + VERBS) | NUMBERS | ANYTHING | st.sampled_from(EVIL)
 ARGUMENTS = st.lists(WORDS, max_size=5).map(" ".join)
-NAMES = st.sampled_from([word for one in COMMANDS for word in (one.name, *one.aliases)])
+NAMES = st.sampled_from([*sorted(Catalog.load().vocabulary.meanings("command")), "start"])
 COMMANDED = st.tuples(st.sampled_from(["/", "", "//", "/ "]), NAMES, ARGUMENTS).map(
     lambda parts: f"{parts[0]}{parts[1]} {parts[2]}"
 )

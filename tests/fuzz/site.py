@@ -8,17 +8,19 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 
-from bot.limiter import Limiter, Rate
+from bot.messaging.rate_limit import Limiter, Rate
 from bot.telegram.channel import TelegramChannel
 from bot.web.probes import probes
 from bot.whatsapp.channel import WhatsAppChannel
+from bot.whatsapp.http import CloudApi
 from bot.whatsapp.ledger import Ledger
-from bot.whatsapp.request import CloudApi
-from skm.period import Period
-from skm.store import closings, tickets
-from tests.bot.city import settle
-from tests.chat import Desk, a_desk
-from tests.served import served, site_of
+from bot.whatsapp.windows import Windows
+from skm.instansi.period import Period
+from skm.store.periods import closings
+from skm.store.survey import tickets
+from tests.tools.chat import Desk, a_desk
+from tests.tools.officials_city import settle
+from tests.tools.served import served, site_of
 
 HOOK, SECRET, APP_SECRET = "/telegram/hook", "the-secret_of-the-hook", "the secret of the app"
 METRICS = "the-token_of-the-metrics"
@@ -30,7 +32,7 @@ class Site:
 
     base: str
     app: Starlette
-    permit: str
+    form_token: str
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -55,17 +57,21 @@ class Site:
         quick = Limiter(Rate(10_000, 100), Rate(10_000, 100), Rate(10_000, 100))
         async with a_desk(self._folder, forms=True) as desk:
             await settle(desk)
-            self.permit = await _permit(desk)
+            self.form_token = await _form_token(desk)
             await desk.db.write(lambda conn: tickets.add(conn, "LOKET7", ["AB23"]))
             await desk.db.write(_close)
             ledger = Ledger(desk.db, desk.inbox.rules.zone, desk.time)
+            windows = Windows(desk.db, desk.time)
             api = CloudApi(NOWHERE, "1", "a-token", desk.time)
             telegram = TelegramChannel(
                 "1:token", api_url=f"{NOWHERE}/bot", webhook_url=f"https://x{HOOK}",
                 webhook_secret=SECRET, limiter=quick,
             )  # fmt: skip
-            catalog = desk.inbox.phrase.catalog
-            async with telegram, WhatsAppChannel(api, ledger, catalog, limiter=quick) as whatsapp:
+            catalog = desk.inbox.screens.catalog
+            async with (
+                telegram,
+                WhatsAppChannel(api, ledger, windows, catalog, limiter=quick) as whatsapp,
+            ):
                 hooks = [
                     *probes(_ready, _measure, METRICS),
                     telegram.webhook_route(desk.inbox.receive),
@@ -75,7 +81,7 @@ class Site:
                         secret=APP_SECRET,
                         verify_token="the token that Meta shows",
                         instrument=desk.inbox.instrument,
-                        wake=_nobody,
+                        send_waiting=_nobody,
                     ),
                 ]
                 self.app = site_of(desk, routes=hooks)
@@ -86,7 +92,7 @@ class Site:
                 whatsapp._outbox._workers.clear()
 
 
-async def _permit(desk: Desk) -> str:
+async def _form_token(desk: Desk) -> str:
     """That an officer was given to write down follow-ups."""
     sri = await desk.official("officer", "PAJANG")
     await sri.types("/tl 2026-Q3")
@@ -98,8 +104,8 @@ async def _ready() -> str:
     return ""
 
 
-async def _measure() -> list[str]:
-    return []
+async def _measure() -> bytes:
+    return b""
 
 
 async def _close(conn: AsyncConnection) -> None:

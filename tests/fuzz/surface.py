@@ -54,13 +54,15 @@ MODE = in_query("mode", "bantuan", "", "x")
 ORIGIN = in_header("Origin", "null", "http://127.0.0.1", "https://evil.test", "http://[", "x")
 SITE = in_header("Sec-Fetch-Site", "same-origin", "none", "cross-site", "?")
 
-PERMIT = "PERMIT"  # stands for one that we have signed
-HELD = in_path("permit", PERMIT, "x", "a.b.c", "%00")
+TOKEN = "TOKEN"  # replaced by a token that we have signed
+HELD = in_path("token", TOKEN, "x", "a.b.c", "%00")
 
 SAID = {
     "type": "object",
     "properties": {
         "form": {"type": "string"},
+        "session": known("", "e30.aaaa.bbbb", "%00"),
+        "begin": known("", "siti.aaaa.bbbb"),
         "choice": known("", ".", "-.lang:zz", "/hapus ya", "/report semua", "V.a:U1:9", "%00"),
         "text": {"type": "string"},
         "lang": known(*LANGUAGES),
@@ -112,6 +114,29 @@ def follow_up() -> Json:
     }
 
 
+SEARCH = [
+    in_query("cari", "pajang", "'", "%00", "<b>"),
+    in_query("saring", "diam", "turun", "x"),
+    in_query("urut", "-ikm", "terakhir", "nama; drop", "-"),
+    in_query("hal", "1", "0", "-1", "99999999999999999999", "x"),
+]
+SIGNED = {"type": "object", "properties": {"form_key": known("", "x"), "session": known("1", "x")}}
+
+
+def work(kind: str, *parameters: Json) -> Json:
+    """A page for officials: without a session it says how to sign in."""
+    return {"get": get(kind, PERIOD, *parameters, also=(401, 403))}
+
+
+def signed() -> Json:
+    """A form of a page for officials."""
+    return {
+        "parameters": [ORIGIN, SITE],
+        "requestBody": {"content": {FORM: {"schema": SIGNED}}},
+        "responses": answers(HTML, 200, 303, 400, 401, 403, 413),
+    }
+
+
 def webhook(header: Json, *statuses: int) -> Json:
     anything: Json = {"content": {"application/json": {"schema": {}}}}
     empty = {str(status): {"description": ""} for status in (200, *statuses, 405)}
@@ -137,8 +162,10 @@ def surface(telegram_secret: str, telegram_path: str, metrics: str) -> Json:
         "/s/{code}/chat": chat(),
         "/s/{code}/bantuan": chat(),
         "/s/{code}/qr.svg": {"get": get(SVG, CODE)},
-        "/s/{code}/{way}": {
-            "get": get(HTML, CODE, in_path("way", "telegram", "whatsapp", "web", "x"), also=(303,))
+        "/s/{code}/{channel}": {
+            "get": get(
+                HTML, CODE, in_path("channel", "telegram", "whatsapp", "web", "x"), also=(303,)
+            )
         },
         "/hasil": {"get": get(HTML, LANG, PERIOD)},
         "/hasil/data": {"get": get(HTML, LANG, PERIOD)},
@@ -148,11 +175,24 @@ def surface(telegram_secret: str, telegram_path: str, metrics: str) -> Json:
         "/hasil/{upp}/gambar.png": {"get": get(PNG, UNIT, PERIOD)},
         "/hasil/{upp}/tren.png": {"get": get(PNG, UNIT, PERIOD)},
         "/hasil/foto/{key}.jpg": {"get": get(JPEG, in_path("key", "%00", "x", "..", "'"))},
-        "/tindaklanjut/{permit}": follow_up(),
-        "/tindaklanjut/{permit}/tersimpan": {"get": get(HTML, HELD, also=(403,))},
-        "/tindaklanjut/{permit}/{unsur}.jpg": {
+        "/tindaklanjut/{token}": follow_up(),
+        "/tindaklanjut/{token}/tersimpan": {"get": get(HTML, HELD, also=(403,))},
+        "/tindaklanjut/{token}/{unsur}.jpg": {
             "get": get(JPEG, HELD, in_path("unsur", "U1", "U9", "U10", "%00"))
         },
+        "/kerja": work(HTML),
+        "/kerja/masuk/{token}": {
+            "get": get(HTML, in_path("token", "x", "%00"), also=(403,)),
+            "post": {**signed(), "parameters": [in_path("token", "x", "%00"), ORIGIN, SITE]},
+        },
+        "/kerja/keluar": {"post": signed()},
+        "/kerja/sesi": {**work(HTML), "post": signed()},
+        "/kerja/unit": work(HTML, *SEARCH),
+        "/kerja/unit.csv": work(CSV, *SEARCH),
+        "/kerja/unit/{code}": work(HTML, in_path("code", *UNITS)),
+        "/kerja/saran": work(HTML, *SEARCH),
+        "/kerja/tindak-lanjut": work(HTML),
+        "/kerja/catatan": work(HTML, *SEARCH),
         "/healthz": {"get": get(PLAIN)},
         "/readyz": {"get": get(PLAIN)},
         "/metrics": {"get": measured(in_header("Authorization", metrics, "x"))},

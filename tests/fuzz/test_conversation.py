@@ -8,18 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.message import Outbound
+from bot.messaging.message import Outbound
+from bot.messaging.text_length import units
 from bot.telegram import wire as telegram
 from bot.terminal import wire as terminal
-from bot.web import wire as web
+from bot.web.survey import wire as web
 from bot.whatsapp import screens
-from skm.store import visits
-from skm.unsur import Unsur
-from tests.bot.city import UNITS, settle
-from tests.chat import CODE, Chat, Desk, a_desk
+from skm.store.survey import visits
+from skm.survey.unsur import Unsur
 from tests.fuzz import tried
 from tests.fuzz.said import ANYTHING, ARGUMENTS, COMMANDED, EVENTS, EVIL, WORDS
 from tests.stand.cloud_limits import complaint
+from tests.tools.chat import CODE, Chat, Desk, a_desk
+from tests.tools.officials_city import UNITS, settle
 
 PLACES = [("admin", None), ("officer", "DINKES"), ("viewer", "PAJANG"), ("officer", "DUKCAPIL")]
 BELOW = {
@@ -43,7 +44,7 @@ def fits(outbound: Outbound) -> None:
     """Each channel can show it, and would be let by its messenger."""
     call = telegram.call(outbound)
     text = call.arguments.get("text") or call.arguments.get("caption") or ""
-    assert telegram.length(text) <= (1024 if outbound.attachment else 4096)
+    assert units(text) <= (1024 if outbound.attachment else 4096)
     assert text.encode()
     head = {"messaging_product": "whatsapp", "to": "6281234567890"}
     for message in screens.messages(outbound, lambda key, **values: key, "media-1"):
@@ -63,9 +64,8 @@ def gives_away(chat: Chat, said: str, heard: list[Outbound], held: str | None) -
     text = "\n".join(
         part
         for one in heard
-        for part in (one.text, one.attachment.alt if one.attachment else "",
-                     *(f"{choice.label} {choice.data}" for choice in one.choices))
-    )  # fmt: skip
+        for part in (one.text, *(f"{choice.label} {choice.data}" for choice in one.choices))
+    )
     other = [unit for unit in UNITS if unit.code not in known]
     names = [unit.name for unit in other] + [f"untuk {unit.code}" for unit in other]
     return [name for name in names if name in text and name.casefold() not in said.casefold()]
@@ -105,7 +105,7 @@ def visit_of(chat: Chat) -> str:
 @pytest.mark.parametrize("chat", PLACES, indirect=True, ids=str)
 @given(said=COMMANDED, way=WAYS)
 @tried(50)
-async def test_an_official_is_always_answered_and_never_told_of_another_unit(
+async def test_an_official_is_always_answered_and_never_sees_another_unit(
     request: pytest.FixtureRequest, chat: Chat, said: str, way: str
 ) -> None:
     answer = await heard(chat, said, way)
@@ -118,7 +118,7 @@ async def test_an_official_is_always_answered_and_never_told_of_another_unit(
 
 @given(said=SAID, way=WAYS)
 @tried(120)
-async def test_a_citizen_is_always_answered_and_told_nothing_of_officials(
+async def test_a_citizen_is_always_answered_and_sees_nothing_of_officials(
     chat: Chat, said: str, way: str
 ) -> None:
     answer = await heard(chat, said, way)
@@ -130,7 +130,7 @@ async def test_a_citizen_is_always_answered_and_told_nothing_of_officials(
 
 @given(event=EVENTS | WORDS)
 @tried(60)
-async def test_no_button_changes_an_interview_of_somebody_else(
+async def test_no_button_changes_the_interview_of_another_user(
     desk: Desk, asked: Chat, event: str
 ) -> None:
     visit_id = visit_of(asked)
@@ -162,5 +162,5 @@ async def test_whatever_is_pressed_only_answers_of_the_form_are_kept(
 async def test_in_a_group_nothing_but_the_hint_is_ever_said(
     desk: Desk, said: str, way: str
 ) -> None:
-    hint = desk.inbox.phrase.say("id", "survey.group_only_private").text
+    hint = desk.inbox.screens.say("id", "survey.group_only_private").text
     assert {one.text for one in await heard(desk.chat(private=False), said, way)} <= {hint}

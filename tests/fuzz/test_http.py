@@ -17,7 +17,7 @@ from starlette.routing import Mount, Route
 
 from tests.fuzz import tried
 from tests.fuzz.site import APP_SECRET, HOOK, METRICS, SECRET, Site
-from tests.fuzz.surface import PERMIT, surface
+from tests.fuzz.surface import TOKEN, surface
 
 SCHEMA = surface(SECRET, HOOK, f"Bearer {METRICS}")
 
@@ -76,8 +76,8 @@ def nothing_inside_is_told(response: Response) -> None:
 def test_whatever_is_asked_is_answered_as_it_is_written_down(
     case: "schemathesis.Case[Any]", site: Site
 ) -> None:
-    if case.path_parameters and case.path_parameters.get("permit") == PERMIT:
-        case.path_parameters["permit"] = site.permit
+    if case.path_parameters and case.path_parameters.get("token") == TOKEN:
+        case.path_parameters["token"] = site.form_token
     response = case.call(base_url=site.base, allow_redirects=False)
     case.validate_response(
         response,

@@ -14,20 +14,22 @@ import pytest
 from lxml import etree
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import console
-from bot.ask import Subject
-from bot.documents import Documents, by_operator
-from bot.web.open_data import as_csv, as_json
-from skm.output.workbook import Sheet, workbook
-from skm.period import Period
-from skm.response import Response
-from skm.store import closings, exchange, follow_ups, responses, upps
-from skm.store.publications import Publications
-from skm.tindak_lanjut import Done, Plan
-from skm.upp import Upp
+from bot.cli import rich_output, terminal_output
+from bot.documents.make import Documents
+from bot.web.results.open_data import as_csv, as_json
+from skm.follow_up.tindak_lanjut import Done, Plan
+from skm.instansi.period import Period
+from skm.instansi.upp import Upp
+from skm.output.workbooks.tables import Sheet, workbook
+from skm.store.figures.flags import FlagRules
+from skm.store.intake import export
+from skm.store.periods import closings, follow_ups
+from skm.store.periods.publications import Publications
+from skm.store.survey import responses, upps
+from skm.survey.response import Response
 from tests.bot.web.citizen import Citizen
-from tests.chat import Desk, a_desk
-from tests.served import served, site_of
+from tests.tools.chat import Desk, a_desk
+from tests.tools.served import served, site_of
 
 pytestmark = pytest.mark.takes_long  # documents are the same on every database
 
@@ -119,15 +121,17 @@ def cannot_run(cell: str) -> bool:
 
 async def test_no_cell_of_a_csv_is_a_formula(desk: Desk, tmp_path: Path) -> None:
     (publication,) = await Publications(desk.db).all()
-    published = list(csv.DictReader(io.StringIO(as_csv(publication, {}))))
+    published = list(csv.DictReader(io.StringIO(as_csv(publication, {}, ""))))
     assert len(published) == len(EVIL)
     out = tmp_path / "out.csv"
-    await exchange.export_responses(desk.db, out, desk.inbox.instrument, zone=desk.inbox.rules.zone)
+    await export.export_responses(
+        desk.db, out, desk.inbox.instrument, key=b"key", zone=desk.inbox.rules.zone
+    )
     given = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8"), newline="")))
     assert len(given) == 6 * len(EVIL)
     for row in (*published, *given):
         assert all(cannot_run(cell) for cell in row.values())
-    assert json.loads(as_json(publication, {}, HTML, {}))["units"][0]["nama"] in EVIL.values()
+    assert json.loads(as_json(publication, {}, "", HTML, {}))["units"][0]["nama"] in EVIL.values()
 
 
 @pytest.mark.parametrize("form", ["pdf", "docx", "xlsx", "text"])
@@ -136,8 +140,9 @@ async def test_every_document_can_be_made_and_holds_it_as_text(
     desk: Desk, form: str, code: str
 ) -> None:
     unit = await desk.db.read(lambda conn: upps.by_code(conn, code)) if code else None
-    ask = by_operator(desk.inbox.officials.desk, Subject(unit, (), Q3), "id")
-    file = await Documents(desk.inbox.instrument).file(ask, form=form)
+    topic = desk.topic(unit, Q3)
+    rules = FlagRules(desk.inbox.instrument, desk.instansi.zone)
+    file = await Documents(rules).file(desk.db, topic, form=form)
     assert re.fullmatch(r"skm-[a-z0-9-]+\.[a-z]+", file.name)
     if form == "pdf":
         assert file.content.startswith(b"%PDF")
@@ -203,10 +208,10 @@ async def test_officials_read_it_as_it_was_written(desk: Desk) -> None:
 
 def test_a_terminal_shows_it_and_obeys_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     said = CONTROL + "\r\nok\t\ud800\u202e"
-    console.say(said)
-    console.note(said)
-    console.problems([said])
-    console.table(["a", "b"], [[said, None], [1, said]])
+    terminal_output.say(said)
+    terminal_output.note(said)
+    terminal_output.list_problems([said])
+    rich_output.table(["a", "b"], [[said, None], [1, said]])
     heard = capsys.readouterr()
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u202e]", heard.out + heard.err)
     rows = heard.out.splitlines()[-2:]

@@ -50,6 +50,30 @@ def test_whatever_is_posted_by_who_knows_the_secret_breaks_nothing(
     )
 
 
+STATUS = st.fixed_dictionaries(
+    {
+        "id": st.sampled_from(["wamid.1", "wamid.2", ""]) | st.text(st.characters(), max_size=300),
+        "status": st.sampled_from(["sent", "delivered", "read", "failed", "played", ""]),
+    },
+    optional={
+        "recipient_id": JSON,
+        "errors": JSON
+        | st.lists(st.fixed_dictionaries({"code": st.integers() | JSON}), max_size=3),
+    },
+)
+
+
+@given(statuses=st.lists(STATUS, max_size=6) | JSON)
+@tried(40)
+def test_statuses_of_messages_in_any_order_break_nothing(site: Site, statuses: object) -> None:
+    value = {"metadata": {"phone_number_id": "1"}, "statuses": statuses}
+    entry = {"changes": [{"field": "messages", "value": value}]}
+    body = json.dumps({"entry": [entry]}).encode()
+    signature = hmac.digest(APP_SECRET.encode(), body, hashlib.sha256).hex()
+    headers = {"X-Hub-Signature-256": f"sha256={signature}"}
+    assert posted(site, "/whatsapp", body, headers) == 200
+
+
 FORMS = st.sampled_from(
     [
         "application/x-www-form-urlencoded; charset=x",

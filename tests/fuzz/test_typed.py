@@ -10,15 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.settings import Settings, SettingsError, read_settings
+from bot.running.errors import SettingsError
+from bot.running.settings import Settings, read_settings
 from bot.telegram.channel import telegram_rates
 from bot.whatsapp.channel import whatsapp_rates
 from skm.errors import PeriodError, SkmError
-from skm.period import Kind, Period
-from skm.store import upps
-from skm.store.database import Database
-from skm.store.exchange import Imported, import_upps
-from skm.store.migrate import migrate
+from skm.instansi.period import Period, PeriodKind
+from skm.store.database.database import Database
+from skm.store.database.migrate import migrate
+from skm.store.survey import upps
+from skm.store.upkeep.csv_files import Imported, import_upps
 from tests.fuzz import tried
 from tests.fuzz.said import ANYTHING, ARGUMENTS, EVIL, NUMBERS
 
@@ -48,7 +49,7 @@ def test_whatever_is_typed_as_a_period_is_one_or_says_how_to_write_it(text: str)
     assert period.start < period.end
     assert Period.parse(str(period)) == period
     assert period.previous().end == period.start
-    for kind in Kind:
+    for kind in PeriodKind:
         assert Period.of(kind, period.start).contains(period.start)
 
 
@@ -69,7 +70,7 @@ FIELDS = sorted(set(Settings.model_fields) - {"secret_key"})
 
 @given(st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=4))
 @tried(150)
-def test_whatever_stands_in_the_settings_is_taken_or_told_by_its_name(
+def test_any_value_of_a_setting_is_accepted_or_refused_by_its_name(
     given: Mapping[str, str],
 ) -> None:
     is_usable_or_told(given)

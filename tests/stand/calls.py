@@ -1,4 +1,4 @@
-"""What a bot asks of the Bot API, read as strictly as the real one does, and what comes of it."""
+"""Calls of the Bot API, validated as strictly as the real one does, and the chats they change."""
 
 import asyncio
 import json
@@ -6,6 +6,7 @@ import re
 import time
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -44,6 +45,7 @@ class Message:
     text: str
     rows: list[list[dict[str, str]]]
     file: str = ""
+    thread: int = 0
 
     @property
     def labels(self) -> list[str]:
@@ -52,11 +54,15 @@ class Message:
 
 @dataclass
 class Chat:
-    """A chat: its messages by number, and `news` set whenever the bot did something in it."""
+    """A chat: its messages by number, and `news` set whenever the bot did something in it.
+
+    `topics`: number → whether it is open.
+    """
 
     id: int
     kind: str = "private"
     blocked: bool = False
+    topics: dict[int, bool] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
     newest: int = 0
     news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -115,6 +121,10 @@ def rows_of(call: Call) -> list[list[dict[str, str]]]:
             raise bad_request("can't parse inline keyboard button: Button text must be non-empty")
         if "url" not in button and not button.get("callback_data"):
             raise bad_request(f"can't parse inline keyboard button: {NO_ACTION}")
+        if "url" in button and "." not in (urlsplit(button["url"]).hostname or ""):
+            raise bad_request(
+                f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL"
+            )
         if len(button.get("callback_data", "").encode()) > 64:
             raise bad_request("BUTTON_DATA_INVALID")
     return rows

@@ -18,7 +18,10 @@ class Silence(AssertionError):
 
 
 class Citizen:
-    """One person in one chat: their own with the bot, or a group's (`group` is its number)."""
+    """One person in one chat: their own with the bot, or a group's (`group` is its number).
+
+    `topic`: the number of the topic that they write in.
+    """
 
     def __init__(
         self,
@@ -27,9 +30,11 @@ class Citizen:
         *,
         language: str = "id",
         group: int = 0,
+        topic: int = 0,
         patience: float = 60,
     ) -> None:
         self.api, self.id, self.language, self.patience = api, id, language, patience
+        self.topic = topic
         self.chat: Chat = api.chats.setdefault(
             group or id, Chat(group or id, "group" if group else "private")
         )
@@ -70,7 +75,7 @@ class Citizen:
         return await self.presses(buttons[position]["callback_data"], wait=wait)
 
     async def presses(self, data: str, *, wait: bool = True, message: int = 0) -> "Citizen":
-        """Press a button with this data, real or forged."""
+        """Press a button with this data, real or forged; `message` -1: Telegram has it no more."""
         self.taps_made += 1
         press = f"{self.id}{time.monotonic_ns()}"
         self.api.presses.add(press)
@@ -79,7 +84,7 @@ class Citizen:
             "from": self._who(),
             "chat_instance": "1",
             "data": data,
-            "message": self._bots_message(message or self.chat.newest),
+            **({} if message < 0 else {"message": self._bots_message(message or self.chat.newest)}),
         }
         return await self._does({"callback_query": query}, wait)
 
@@ -139,6 +144,7 @@ class Citizen:
             "date": int(time.time()),
             "from": self._who(),
             "chat": {"id": self.chat.id, "type": self.chat.kind},
+            **({"message_thread_id": self.topic, "is_topic_message": True} if self.topic else {}),
             **content,
         }
 

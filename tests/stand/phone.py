@@ -17,11 +17,21 @@ GREETING = "Halo, saya mau mengisi survei Puskesmas Pajang. Kode:"
 
 @dataclass
 class Phone:
-    """One person; `patience`: seconds until they take it for silence."""
+    """One person; `patience`: seconds until they take it for silence.
+
+    `scoped`: the business-scoped user id that Meta names beside the number, or (`hides`) alone.
+    """
 
     api: CloudApiStand
     number: str
     patience: float = 60
+    scoped: str = ""
+    hides: bool = False
+
+    @property
+    def known_as(self) -> str:
+        """The id that replies are sent to."""
+        return self.scoped or self.number
 
     async def scans(self, code: str) -> "Phone":
         """Follow the link and send the message that it has prepared."""
@@ -57,11 +67,24 @@ class Phone:
             interactive={"type": "nfm_reply", "nfm_reply": {"name": "flow", "response_json": reply}}
         )
 
+    def says(self, **content: Any) -> Json:
+        """A message of this person as Meta posts it."""
+        said = self.api.says(self.number, **content)
+        if self.scoped:
+            said["from_user_id"] = self.scoped
+        if self.hides:
+            del said["from"]
+        return said
+
+    async def sends(self, **content: Any) -> "Phone":
+        """Send anything: `await phone.sends(poll={…})`."""
+        return await self._does(**content)
+
     async def _does(self, **content: Any) -> "Phone":
         """Meta delivers it until it is taken; then the person waits for what comes."""
-        news = self.api.news.setdefault(self.number, asyncio.Event())
+        news = self.api.news.setdefault(self.known_as, asyncio.Event())
         news.clear()
-        await self.api.delivers(self.api.says(self.number, **content))
+        await self.api.delivers(self.says(**content))
         try:
             await asyncio.wait_for(news.wait(), self.patience)
         except TimeoutError:
@@ -72,7 +95,8 @@ class Phone:
 
     @property
     def got(self) -> list[Json]:
-        return self.api.to(self.number)
+        ids = {self.number, self.scoped}
+        return [one for one in self.api.sent if ids & {one.get("to"), one.get("recipient")}]
 
     @property
     def asked(self) -> Json:

@@ -32,6 +32,7 @@ from tests.stand.calls import (
     text_of,
 )
 from tests.stand.citizen import Citizen
+from tests.stand.outside import Outside
 from tests.stand.trouble import Answer, Trouble, growing, refusal
 
 TOKEN = "123456:stand-TOKEN_that-must-not-leak"
@@ -39,7 +40,7 @@ BOT = {"id": 123456, "is_bot": True, "first_name": "SKM", "username": "skm_test_
 
 
 class BotApi:
-    """`async with BotApi() as api:` serves at `api.url`; `api.citizen()` is somebody."""
+    """`async with BotApi() as api:` serves at `api.url`; `api.citizen()` is a new user."""
 
     def __init__(self, port: int = 0, token: str = TOKEN) -> None:
         self.port, self.token = port, token
@@ -55,6 +56,7 @@ class BotApi:
         self.webhook_error: dict[str, Any] = {}
         self.allowed: set[str] = set()
         self.latency = 0.0
+        self.newest_first = False
         self.files: dict[str, bytes] = {}
         self._numbers, self._message_ids = count(1001), count(1)
         self._arrived = asyncio.Event()
@@ -85,19 +87,25 @@ class BotApi:
         return f"http://127.0.0.1:{self.port}/file/bot"
 
     def keeps(self, content: bytes) -> dict[str, Any]:
-        """A file that somebody uploads, as a message names it."""
+        """A file that a user uploads, as a message names it."""
         key = f"AgAC{len(self.files)}"
         self.files[key] = content
         return {"file_id": key, "file_unique_id": f"u{key}", "file_size": len(content)}
 
     def citizen(self, id: int = 0, **kind: Any) -> "Citizen":
-        """Somebody with a phone, whose chat with the bot exists."""
+        """A user with a phone, whose chat with the bot exists."""
         id = id or 7_000_000_000 + len(self.citizens)
         if id not in self.citizens:
             self.citizens[id] = Citizen(self, id, **kind)
         return self.citizens[id]
 
-    def goes_wrong(self, method: str, answer: Answer | None = None, **how: Any) -> Trouble:
+    def close_connections(self) -> int:
+        """Close every connection of the bot; returns how many there were."""
+        return known.close_connections(self._runner)
+
+    def goes_wrong(
+        self, method: str, answer: Answer | Outside | None = None, **how: Any
+    ) -> Trouble:
         trouble = Trouble(method, answer, **how)
         self.troubles.append(trouble)
         return trouble
@@ -154,7 +162,7 @@ class BotApi:
         self.calls.append(call)
         if self.latency:
             await asyncio.sleep(self.latency)
-        trouble = next((t for t in self.troubles if t.befalls(call.method, call.chat)), None)
+        trouble = next((t for t in self.troubles if t.applies_to(call.method, call.chat)), None)
         if trouble is None:
             return _json(await self._done(call))
         if trouble.accepted:
@@ -163,6 +171,8 @@ class BotApi:
             await trouble.over.wait()
         if trouble.answer is None and request.transport:
             request.transport.abort()
+        if isinstance(trouble.answer, Outside):
+            return await trouble.answer.give(request)
         return _json(trouble.answer or refusal(500, "Internal Server Error"))
 
     async def _serve_file(self, request: web.Request) -> web.StreamResponse:
@@ -213,7 +223,7 @@ class BotApi:
         most = int(call.params.get("limit") or 100)
         batch = [self.updates[n] for n in sorted(self.updates)][:most]
         self.deliveries.update(update["update_id"] for update in batch)
-        return batch
+        return batch[::-1] if self.newest_first else batch
 
     def _wake(self) -> None:
         """Everybody who waits for updates looks again."""
@@ -275,7 +285,17 @@ class BotApi:
         chat, text = self._chat(call), text_of(call, "text", 4096)
         if not text:
             raise bad_request("message text is empty")
-        return chat.shows(BOT, Message(next(self._message_ids), text, rows_of(call)))
+        thread = self._thread(call, chat)
+        return chat.shows(BOT, Message(next(self._message_ids), text, rows_of(call), thread=thread))
+
+    def _thread(self, call: Call, chat: Chat) -> int:
+        """The topic that a message is sent to, 0 without one."""
+        thread = int(call.params.get("message_thread_id", 0))
+        if thread and thread not in chat.topics:
+            raise bad_request("message thread not found")
+        if thread and not chat.topics[thread]:
+            raise bad_request("TOPIC_CLOSED")
+        return thread
 
     def _send_file(self, call: Call) -> dict[str, Any]:
         chat, text = self._chat(call), text_of(call, "caption", 1024)

@@ -5,6 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from aiohttp import web
+
+from tests.stand.outside import Outside
+
 Answer = tuple[int, dict[str, Any]]
 
 
@@ -49,14 +53,14 @@ WEBHOOK_IS_SET = refusal(
 
 @dataclass
 class Trouble:
-    """Befalls the calls of `method` (to `chat`, if given): after `skip` of them, `times` times.
+    """Applies to the calls of `method` (to `chat`, if given): after `skip` of them, `times` times.
 
     `answer` is given instead of the real one; without it the connection breaks, with `hangs` only
     when the trouble is `over`. `accepted`: the call is carried out all the same.
     """
 
     method: str
-    answer: Answer | None = None
+    answer: Answer | Outside | None = None
     chat: int | None = None
     skip: int = 0
     times: int = 1
@@ -64,7 +68,7 @@ class Trouble:
     accepted: bool = False
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def befalls(self, method: str, chat: int | None) -> bool:
+    def applies_to(self, method: str, chat: int | None) -> bool:
         """Whether this call is one of them; counts it."""
         if method != self.method or self.chat not in (None, chat) or not self.times:
             return False
@@ -73,6 +77,15 @@ class Trouble:
             return False
         self.times -= 1
         return True
+
+
+def close_connections(runner: web.AppRunner) -> int:
+    """Closes every connection to a stand, also those that wait; returns how many there were."""
+    assert runner.server
+    open_now = [one.transport for one in runner.server.connections if one.transport]
+    for transport in open_now:
+        transport.close()
+    return len(open_now)
 
 
 def growing(seconds: float, most: float = 1.0) -> Iterator[float]:

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Self
@@ -18,7 +18,8 @@ import aiohttp
 from aiohttp import web
 
 from tests.stand.cloud_limits import complaint
-from tests.stand.trouble import growing
+from tests.stand.outside import Outside
+from tests.stand.trouble import close_connections, growing
 
 PHONE_ID = "106540352242922"
 SECRET = "the-apps-secret"
@@ -28,6 +29,7 @@ MOMENT = "1795400100"  # a quarter past nine on the morning of tests.chat.Time
 AGAIN = 0.05  # seconds until a webhook is delivered again
 
 Json = dict[str, Any]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def now() -> str:
@@ -44,25 +46,31 @@ def refusal(status: int, code: int, text: str = "") -> tuple[int, Json]:
 class CloudApiStand:
     """`sent`: every message we handed over. `trouble`: what the next ones get instead.
 
-    `breaks`: how many of the next connections break; `accepted`: after the message was taken.
-    `files`: what was uploaded, by id; `given`: which of them we loaded. `moment`: when people
+    `outside`: what every request gets instead. `breaks`: how many of the next connections break;
+    `accepted`: after the message was taken. `files`: what was uploaded, by id; `sizes`: what is
+    said of their sizes, if not the truth; `given`: which of them we loaded. `moment`: when people
     write.
     """
 
     webhook: str = ""
     sent: list[Json] = field(default_factory=list)
     trouble: list[tuple[int, Json]] = field(default_factory=list)
+    outside: Outside | None = None
     breaks: int = 0
     accepted: bool = False
     files: dict[str, bytes] = field(default_factory=dict)
+    lies_at: str = ""  # where files are said to be, if not here
     phone: Json = field(default_factory=lambda: {"display_phone_number": "+62 812-0000-0000"})
+    sizes: dict[str, int] = field(default_factory=dict)
     given: list[str] = field(default_factory=list)
     moment: Callable[[], str] = lambda: MOMENT
+    out: list[str] = field(default_factory=list)
+    early: list[int] = field(default_factory=list)
     ids: "count[int]" = field(default_factory=count)
     news: dict[str, asyncio.Event] = field(default_factory=dict)
 
     async def __aenter__(self) -> Self:
-        app = web.Application()
+        app = web.Application(middlewares=[self._outside])
         app.add_routes(
             [
                 web.post(f"/v1/{PHONE_ID}/messages", self._take),
@@ -85,6 +93,10 @@ class CloudApiStand:
         await self._session.close()
         await self._runner.cleanup()
 
+    @web.middleware
+    async def _outside(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        return await (self.outside.give(request) if self.outside else handler(request))
+
     async def _take(self, request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":
             return _answer(refusal(401, 190, "Invalid OAuth access token"))
@@ -93,14 +105,18 @@ class CloudApiStand:
         message = await request.json()
         if wrong := complaint(message):
             return _answer(refusal(400, 131009, wrong))
+        id = f"wamid.{self._runner.addresses[0][1]}.out{next(self.ids)}"  # unlike another stand's
         if not self.breaks or self.accepted:
             self.sent.append(message)
+            self.out.append(id)
+        if self.early:
+            await self.reports(id, self.early.pop(0))
         if self.breaks and request.transport:
             self.breaks -= 1
             request.transport.abort()
         who = message.get("to") or message["recipient"]
         self.news.setdefault(who, asyncio.Event()).set()
-        return web.json_response({"messages": [{"id": f"wamid.out{next(self.ids)}"}]})
+        return web.json_response({"messages": [{"id": id}]})
 
     async def _keep(self, request: web.Request) -> web.Response:
         form = await request.post()
@@ -124,8 +140,8 @@ class CloudApiStand:
             return _answer(refusal(401, 190, "Invalid OAuth access token"))
         if media not in self.files:
             return _answer(refusal(400, 100, "Unsupported get request"))
-        url = f"{self.url.removesuffix('v1')}lookaside/{media}"
-        size = len(self.files[media])
+        url = f"{self.lies_at or self.url.removesuffix('v1')}lookaside/{media}"
+        size = self.sizes.get(media, len(self.files[media]))
         return web.json_response({"url": url, "mime_type": "image/jpeg", "file_size": size})
 
     async def _give(self, request: web.Request) -> web.Response:
@@ -133,6 +149,10 @@ class CloudApiStand:
             return web.Response(status=404)
         self.given.append(request.match_info["media"])
         return web.Response(body=self.files[request.match_info["media"]])
+
+    def close_connections(self) -> int:
+        """Close every connection of the bot; returns how many there were."""
+        return close_connections(self._runner)
 
     def to(self, number: str) -> list[Json]:
         """What somebody got."""
@@ -159,11 +179,18 @@ class CloudApiStand:
             **tells,
         }
         if messages:
-            value["contacts"] = [{"wa_id": m["from"], "profile": {"name": "X"}} for m in messages]
+            value["contacts"] = [_contact(message) for message in messages]
             value["messages"] = list(messages)
         entry = {"id": "1", "changes": [{"field": "messages", "value": value}]}
         raw = {"object": "whatsapp_business_account", "entry": [entry]}
         return await self.posts_body(raw, secret)
+
+    async def reports(self, id: str, code: int | None = None, status: str = "delivered") -> None:
+        """A status of a message of ours: with a code that it failed; else that it arrived."""
+        found: Json = {"id": id, "status": status, "recipient_id": "0", "timestamp": self.moment()}
+        if code is not None:
+            found |= {"status": "failed", "errors": [{"code": code, "title": "?"}]}
+        assert await self.posts(statuses=[found]) == 200
 
     async def posts_body(self, raw: object, secret: str = SECRET) -> int:
         body = json.dumps(raw).encode()
@@ -182,6 +209,11 @@ class CloudApiStand:
             except aiohttp.ClientError:
                 pass  # the server is away
             await asyncio.sleep(next(waits))
+
+
+def _contact(message: Json) -> Json:
+    ids = {"wa_id": message.get("from"), "user_id": message.get("from_user_id")}
+    return {"profile": {"name": "X"}} | {name: id for name, id in ids.items() if id}
 
 
 def _answer(answer: tuple[int, Json]) -> web.Response:

@@ -1,4 +1,4 @@
-"""A stand, our channel connected to it, and a notebook that stands for the inbox."""
+"""A simulated Bot API, a channel connected to it, and a notebook in place of the inbox."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.channel import Send
-from bot.limiter import Limiter, Rate
-from bot.message import Choice, Inbound, Outbound
+from bot.messaging.channel import Send
+from bot.messaging.message import Choice, Inbound, Outbound
+from bot.messaging.rate_limit import Limiter, Rate
 from bot.telegram.channel import TelegramChannel
 from tests.stand.telegram import BotApi
 
@@ -19,17 +19,17 @@ BUTTONS = ((Choice("Baik", "v.good"), Choice("Buruk", "v.bad")),)
 
 
 def echo(inbound: Inbound) -> Outbound:
-    """Says what was done, on the screen where it was done."""
+    """Replies with what was done, in the message where it was done."""
     said = inbound.start or inbound.choice or inbound.text or "?"
     return Outbound(said, BUTTONS, replaces=inbound.message)
 
 
 @dataclass
 class Notebook:
-    """An inbox that writes down what came, in the order of the commits.
+    """An inbox that records what it receives, in the order of the commits.
 
-    `troubles` are raised one after the other, by what was said, before anything is written down.
-    `gates` hold up whoever said this until they are set.
+    `troubles`: errors that are raised one after the other for this text, before it is recorded.
+    `gates`: events that this text waits for.
     """
 
     reply: Reply = echo
@@ -78,7 +78,7 @@ def notebook() -> Notebook:
 
 @asynccontextmanager
 async def polling(telegram: TelegramChannel, notebook: Notebook) -> AsyncIterator[None]:
-    """The channel takes updates by polling while this lasts; a crash of it fails the test."""
+    """The channel polls within this context; if polling ends, the test fails."""
     running = asyncio.create_task(telegram.run_polling(notebook.receive))
     try:
         yield
@@ -89,7 +89,7 @@ async def polling(telegram: TelegramChannel, notebook: Notebook) -> AsyncIterato
 
 
 async def until(condition: Callable[[], object], seconds: float = 20) -> None:
-    """Wait for something that will happen; fail if it does not."""
+    """Waits until the condition is true; raises TimeoutError if it does not become true."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what happens may be in another process
             await asyncio.sleep(0.01)

@@ -1,4 +1,4 @@
-"""What each refusal of Telegram means for who wanted to send."""
+"""Which SendError corresponds to each error of the Bot API."""
 
 import warnings
 from datetime import UTC, datetime, timedelta
@@ -16,8 +16,9 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.telegram.errors import CANNOT_BE_EDITED, UNCHANGED, frames, says, send_error
-from bot.telegram.request import NotConnected, Unanswered
+from bot.running.logs import frames
+from bot.telegram.errors import CANNOT_BE_EDITED, UNCHANGED, has_phrase, send_error
+from bot.telegram.http import NotConnected, Unanswered
 
 NOW = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 
@@ -41,13 +42,13 @@ NOW = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
         (TelegramError("Invalid server response"), ""),
     ],
 )
-def test_a_refusal_is_of_one_kind(error: TelegramError, kind: str) -> None:
-    told = send_error(error, NOW)
-    flags = {"retryable": told.retryable, "blocked": told.blocked, "unknown": told.unknown}
+def test_each_error_has_one_kind(error: TelegramError, kind: str) -> None:
+    sent = send_error(error, NOW)
+    flags = {"retryable": sent.retryable, "blocked": sent.blocked, "unknown": sent.unknown}
     assert [name for name, set_ in flags.items() if set_] == ([kind] if kind else [])
 
 
-def test_retry_after_says_when_and_warns_nobody() -> None:
+def test_retry_after_names_the_time_and_raises_no_warning() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert send_error(RetryAfter(7), NOW).retry_at == NOW + timedelta(seconds=7)
@@ -56,7 +57,7 @@ def test_retry_after_says_when_and_warns_nobody() -> None:
         )
 
 
-def test_a_chat_that_moved_says_where_to() -> None:
+def test_a_migrated_chat_has_its_new_id() -> None:
     assert send_error(ChatMigrated(-100123), NOW).moved == "-100123"
 
 
@@ -70,16 +71,16 @@ def test_a_chat_that_moved_says_where_to() -> None:
         ("Bad Request: there is no text in the message to edit", CANNOT_BE_EDITED),
     ],
 )
-def test_telegrams_words_are_recognised(text: str, phrases: tuple[str, ...]) -> None:
-    assert says(BadRequest(text), phrases)
-    assert not says(Forbidden(text), phrases)
+def test_phrases_of_telegram_are_recognized(text: str, phrases: tuple[str, ...]) -> None:
+    assert has_phrase(BadRequest(text), phrases)
+    assert not has_phrase(Forbidden(text), phrases)
 
 
-def test_frames_say_where_and_not_what() -> None:
+def test_frames_contain_the_place_but_not_the_text_of_an_error() -> None:
     try:
         int("pelayanan buruk")
     except ValueError as error:
-        told = frames(error)
-    assert "test_errors.py" in told
-    assert told.endswith("ValueError")
-    assert "buruk" not in told.replace('int("pelayanan buruk")', "")
+        text = frames(error)
+    assert "test_errors.py" in text
+    assert text.endswith("ValueError")
+    assert "buruk" not in text.replace('int("pelayanan buruk")', "")

@@ -8,30 +8,33 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channel import Send
-from bot.drain import Drain
-from bot.message import Address, Inbound, Outbound
-from bot.outbox import Outbox
+from bot.messaging.channel import Send
+from bot.messaging.message import Address, Inbound, Outbound
+from bot.messaging.outbox import Outbox
+from bot.running.shutdown import Shutdown
 from bot.telegram import wire
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.polling import Polling
-from bot.telegram.reception import Reception
-from skm.aside import Aside
-from skm.store.database import StoreError
+from bot.telegram.updates import TelegramUpdates
+from skm.privacy.unreadable import UnreadableMessage
+from skm.store.database.database import StoreError
 from tests.bot.telegram.conftest import Notebook, polling, unlimited, until
 from tests.bot.telegram.updates import WARGA, message
 from tests.stand.telegram import BotApi
 from tests.stand.trouble import refusal, too_many
+from tests.tools.examples import examples
 
 FULL = "The disk is full: free some space; nothing was stored."
 
 
-async def test_one_persons_messages_are_taken_in_order(
-    telegram: TelegramChannel, api: BotApi, notebook: Notebook
+@pytest.mark.parametrize("newest_first", [False, True])
+async def test_messages_of_one_user_are_processed_in_order(
+    telegram: TelegramChannel, api: BotApi, notebook: Notebook, newest_first: bool
 ) -> None:
+    api.newest_first = newest_first
     gate = notebook.gates["1"] = asyncio.Event()
     citizen = api.citizen()
     for text in ("1", "2", "3"):
@@ -44,7 +47,7 @@ async def test_one_persons_messages_are_taken_in_order(
     assert notebook.committed == ["1", "2", "3"]
 
 
-async def test_nobody_waits_for_anybody_else(
+async def test_users_do_not_wait_for_each_other(
     telegram: TelegramChannel, api: BotApi, notebook: Notebook
 ) -> None:
     notebook.gates["lambat"] = asyncio.Event()
@@ -57,7 +60,7 @@ async def test_nobody_waits_for_anybody_else(
         notebook.gates["lambat"].set()
 
 
-async def test_the_next_updates_are_asked_for_only_after_the_commit(
+async def test_the_next_batch_is_fetched_only_after_the_commit(
     telegram: TelegramChannel, api: BotApi, notebook: Notebook
 ) -> None:
     notebook.gates["1"] = asyncio.Event()
@@ -65,14 +68,14 @@ async def test_the_next_updates_are_asked_for_only_after_the_commit(
     async with polling(telegram, notebook):
         await until(lambda: notebook.begun)
         await api.citizen().types("2", wait=False)
-        assert len(api.updates) == 2  # Telegram was told of nothing yet
+        assert len(api.updates) == 2  # nothing was acknowledged yet
         assert len(api.made("getUpdates")) == 1
         notebook.gates["1"].set()
         await until(lambda: not api.updates)
     assert notebook.committed == ["1", "2"]
 
 
-async def test_whoever_is_slow_holds_up_nobody_and_is_acknowledged_when_it_is_done(
+async def test_a_slow_update_does_not_hold_up_others_and_is_acknowledged_when_committed(
     telegram: TelegramChannel, api: BotApi, notebook: Notebook
 ) -> None:
     gate = notebook.gates["foto"] = asyncio.Event()
@@ -84,32 +87,32 @@ async def test_whoever_is_slow_holds_up_nobody_and_is_acknowledged_when_it_is_do
         for text in ("1", "2", "3"):
             await other.types(text)
         assert notebook.committed == ["1", "2", "3"]
-        assert len(api.updates) == 5  # nothing behind the slow one may be forgotten yet
+        assert len(api.updates) == 5  # nothing behind the slow one may be acknowledged yet
         gate.set()
         await until(lambda: not api.updates)
     assert notebook.begun == ["foto", "1", "2", "3", "sesudah"]
     assert notebook.committed == ["1", "2", "3", "foto", "sesudah"]
 
 
-async def test_told_to_stop_it_finishes_what_is_slow_and_confirms_nothing_that_waits_behind_it(
+async def test_a_shutdown_finishes_a_slow_update_and_confirms_nothing_behind_it(
     telegram: TelegramChannel, api: BotApi, notebook: Notebook
 ) -> None:
-    drain = Drain()
+    shutdown = Shutdown()
     gate = notebook.gates["foto"] = asyncio.Event()
     slow = api.citizen()
     await slow.types("foto", wait=False)
-    running = asyncio.create_task(telegram.run_polling(notebook.receive, drain))
+    running = asyncio.create_task(telegram.run_polling(notebook.receive, shutdown))
     await until(lambda: notebook.begun)
     await slow.types("sesudah", wait=False)
     await api.citizen().types("1")
-    drain.ask()
+    shutdown.ask()
     gate.set()
     await running
     assert notebook.committed == ["1", "foto"]
     assert len(api.updates) == 2  # "sesudah" and, behind it, "1" come to the next process
 
 
-async def test_what_was_not_shown_yet_is_not_acknowledged_yet(
+async def test_an_update_is_not_acknowledged_before_its_reply_is_sent(
     telegram: TelegramChannel, api: BotApi, notebook: Notebook
 ) -> None:
     hanging = api.goes_wrong("sendMessage", hangs=True, accepted=True)
@@ -121,11 +124,11 @@ async def test_what_was_not_shown_yet_is_not_acknowledged_yet(
         await until(lambda: not api.updates)
 
 
-async def test_a_reply_that_is_held_back_holds_back_no_updates(
+async def test_a_reply_that_waits_for_the_rate_limit_does_not_hold_up_updates(
     monkeypatch: pytest.MonkeyPatch, telegram: TelegramChannel, api: BotApi, notebook: Notebook
 ) -> None:
-    monkeypatch.setattr("bot.telegram.reception.LINGER", 0.05)
-    monkeypatch.setattr("bot.telegram.channel.GRACE", 0.05)
+    monkeypatch.setattr("bot.telegram.updates.REPLY_WAIT", 0.05)
+    monkeypatch.setattr("bot.telegram.channel.FLUSH_TIME", 0.05)
     held, other = api.citizen(), api.citizen()
     api.goes_wrong("sendMessage", too_many(300), chat=held.id)
     async with polling(telegram, notebook):
@@ -135,7 +138,7 @@ async def test_a_reply_that_is_held_back_holds_back_no_updates(
     assert other.sees == "2"
 
 
-async def test_what_a_crash_interrupted_is_delivered_again(
+async def test_an_update_interrupted_by_a_crash_is_delivered_again(
     telegram: TelegramChannel, api: BotApi, notebook: Notebook
 ) -> None:
     notebook.gates["2"] = asyncio.Event()
@@ -151,7 +154,7 @@ async def test_what_a_crash_interrupted_is_delivered_again(
     assert notebook.ids[0] == notebook.ids[1]
 
 
-async def test_while_the_store_fails_the_update_comes_again(
+async def test_an_update_is_delivered_again_while_the_store_fails(
     telegram: TelegramChannel, api: BotApi, notebook: Notebook, caplog: pytest.LogCaptureFixture
 ) -> None:
     notebook.troubles["2"] = [StoreError(FULL), StoreError(FULL)]
@@ -166,37 +169,38 @@ async def test_while_the_store_fails_the_update_comes_again(
     assert FULL in caplog.text
 
 
-async def test_a_malformed_update_costs_only_itself(
+async def test_a_malformed_update_does_not_affect_the_others(
     api: BotApi, notebook: Notebook, caplog: pytest.LogCaptureFixture
 ) -> None:
-    aside: list[Aside] = []
+    unreadable: list[UnreadableMessage] = []
 
-    async def keep(one: Aside) -> None:
-        aside.append(one)
+    async def record(one: UnreadableMessage) -> None:
+        unreadable.append(one)
 
     await api.citizen().types("1", wait=False)
-    poison = api.deliver({"message": {"text": "rahasia", "from": "?"}})
+    malformed_id = api.deliver({"message": {"text": "rahasia", "from": "?"}})
     api.updates[0] = {"update_id": "x", "message": {}}
     await api.citizen().types("2", wait=False)
     async with TelegramChannel(
         api.token,
         api_url=api.url,
         limiter=unlimited(),
-        keep=keep,
+        on_unreadable=record,
     ) as telegram, polling(telegram, notebook):  # fmt: skip
         await until(lambda: not api.updates)
         await api.citizen().types("3")
     assert sorted(notebook.committed) == ["1", "2", "3"]
-    stray, malformed = sorted(aside, key=lambda one: one.message, reverse=True)[:: len(aside) - 1]
-    assert malformed.message == str(poison)
-    assert malformed.reason == "from is missing or no dict"
+    by_id = sorted(unreadable, key=lambda one: one.message_id, reverse=True)
+    without_id, malformed = by_id[0], by_id[-1]
+    assert malformed.message_id == str(malformed_id)
+    assert malformed.reason == "from is missing or not of type dict"
     assert '"text": "str 7", "from": "str 1"' in malformed.shape
-    assert stray.message.startswith("without a number")
-    assert stray.reason == "update_id is missing or no int"
+    assert without_id.message_id.startswith("without an id")
+    assert without_id.reason == "update_id is missing or not of type int"
     assert "rahasia" not in caplog.text
 
 
-async def test_a_mistake_of_ours_stops_one_update_and_not_the_bot(
+async def test_an_update_that_always_fails_is_recorded_as_unreadable(
     telegram: TelegramChannel, api: BotApi, notebook: Notebook, caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -209,11 +213,11 @@ async def test_a_mistake_of_ours_stops_one_update_and_not_the_bot(
         await until(lambda: not api.updates)
         assert notebook.committed == ["2"]
     assert notebook.begun.count("rahasia") == 5
-    assert "is kept aside: KeyError" in caplog.text
+    assert "is unreadable: KeyError" in caplog.text
     assert "rahasia" not in caplog.text
 
 
-async def test_a_mistake_of_ours_keeps_nobody_else_waiting_for_long(notebook: Notebook) -> None:
+async def test_an_update_that_fails_by_a_bug_causes_short_pauses_only(notebook: Notebook) -> None:
     pauses: list[float] = []
     batches: list[list[object]] = [[message("rahasia", number=n)] for n in (1, 1, 1, 1, 1)]
     done = asyncio.Event()
@@ -229,15 +233,15 @@ async def test_a_mistake_of_ours_keeps_nobody_else_waiting_for_long(notebook: No
         pauses.append(seconds)
 
     notebook.troubles["rahasia"] = [KeyError("x")] * 99
-    reception = Reception(notebook.receive, lambda press: None, Outbox(_says_nothing))
-    running = asyncio.create_task(Polling(fetch, reception, sleep=sleep).run())
+    updates = TelegramUpdates(notebook.receive, lambda press: None, Outbox(_says_nothing))
+    running = asyncio.create_task(Polling(fetch, updates, sleep=sleep).run())
     await done.wait()
     running.cancel()
     assert len(pauses) == 4
     assert max(pauses) <= 0.5
 
 
-async def test_a_batch_without_a_single_number_is_asked_for_ever_more_slowly(
+async def test_a_batch_without_any_update_id_is_fetched_with_growing_pauses(
     notebook: Notebook,
 ) -> None:
     pauses: list[float] = []
@@ -253,8 +257,8 @@ async def test_a_batch_without_a_single_number_is_asked_for_ever_more_slowly(
             await asleep.wait()
 
     outbox = Outbox(_says_nothing)
-    reception = Reception(notebook.receive, lambda press: None, outbox)
-    running = asyncio.create_task(Polling(fetch, reception, sleep=sleep).run())
+    updates = TelegramUpdates(notebook.receive, lambda press: None, outbox)
+    running = asyncio.create_task(Polling(fetch, updates, sleep=sleep).run())
     await until(lambda: len(pauses) == 8)
     running.cancel()
     assert pauses[-1] > 15
@@ -264,27 +268,27 @@ async def test_a_batch_without_a_single_number_is_asked_for_ever_more_slowly(
 async def _says_nothing(address: Address, outbound: Outbound) -> None: ...
 
 
-async def test_a_chat_that_is_held_up_is_waited_for_once(
+async def test_a_chat_held_up_by_telegram_is_waited_for_once(
     monkeypatch: pytest.MonkeyPatch, notebook: Notebook
 ) -> None:
-    """Else whoever presses on while Telegram holds them up would slow down everybody."""
-    monkeypatch.setattr("bot.telegram.reception.LINGER", 3600)
+    """Otherwise one user who presses on while being throttled would slow down all others."""
+    monkeypatch.setattr("bot.telegram.updates.REPLY_WAIT", 3600)
     never = asyncio.Event()
 
     async def held_up(address: Address, outbound: Outbound) -> None:
         await never.wait()
 
     outbox = Outbox(held_up)
-    reception = Reception(notebook.receive, lambda press: None, outbox)
-    first = asyncio.create_task(reception.take(wire.read(message("1", number=1))))
+    updates = TelegramUpdates(notebook.receive, lambda press: None, outbox)
+    first = asyncio.create_task(updates.handle(wire.read(message("1", number=1))))
     await until(lambda: outbox.is_behind("7000000001"))
     async with asyncio.timeout(20):
         for number in range(2, 50):
-            await reception.take(wire.read(message(f"{number}", number=number)))
+            await updates.handle(wire.read(message(f"{number}", number=number)))
     assert len(notebook.committed) == 49
     assert not first.done()
     first.cancel()
-    await outbox.drain(0)
+    await outbox.flush(0)
 
 
 @pytest.mark.parametrize(
@@ -299,7 +303,7 @@ async def test_a_chat_that_is_held_up_is_waited_for_once(
         None,
     ],
 )
-async def test_polling_goes_on_after_trouble_and_says_it_once(
+async def test_polling_continues_after_a_failure_and_logs_it_once(
     telegram: TelegramChannel,
     api: BotApi,
     notebook: Notebook,
@@ -315,7 +319,7 @@ async def test_polling_goes_on_after_trouble_and_says_it_once(
     assert len(said) == len(set(said)) <= 2
 
 
-async def test_another_poller_is_named(
+async def test_a_second_poller_is_reported(
     telegram: TelegramChannel, api: BotApi, notebook: Notebook, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with (
@@ -323,10 +327,10 @@ async def test_another_poller_is_named(
         polling(telegram, notebook),
         polling(other, notebook),
     ):
-        await until(lambda: "Another process asks for this bot's updates" in caplog.text)
+        await until(lambda: "Another process receives this bot's updates" in caplog.text)
 
 
-async def test_polling_first_takes_away_a_webhook(
+async def test_polling_first_deletes_the_webhook(
     telegram: TelegramChannel, api: BotApi, notebook: Notebook
 ) -> None:
     api.webhook = {"url": "http://127.0.0.1:1/", "secret_token": "s"}
@@ -335,7 +339,7 @@ async def test_polling_first_takes_away_a_webhook(
     assert notebook.committed == ["halo"]
 
 
-async def test_only_the_kinds_that_we_read_are_asked_for(
+async def test_only_messages_and_presses_are_requested(
     telegram: TelegramChannel, api: BotApi, notebook: Notebook
 ) -> None:
     async with polling(telegram, notebook):
@@ -362,15 +366,15 @@ async def test_two_hundred_people_at_once(
     assert len(set(notebook.ids)) == 800
 
 
-async def test_told_to_stop_it_finishes_what_it_took_confirms_it_and_asks_no_more(
+async def test_a_shutdown_finishes_and_confirms_what_was_received(
     telegram: TelegramChannel, api: BotApi, notebook: Notebook
 ) -> None:
-    drain = Drain()
+    shutdown = Shutdown()
     gate = notebook.gates["1"] = asyncio.Event()
     await api.citizen().types("1", wait=False)
-    running = asyncio.create_task(telegram.run_polling(notebook.receive, drain))
+    running = asyncio.create_task(telegram.run_polling(notebook.receive, shutdown))
     await until(lambda: notebook.begun)
-    drain.ask()
+    shutdown.ask()
     await api.citizen().types("2", wait=False)
     gate.set()
     await running
@@ -378,33 +382,33 @@ async def test_told_to_stop_it_finishes_what_it_took_confirms_it_and_asks_no_mor
     assert len(api.updates) == 1  # "1" is confirmed, "2" waits for the next process
 
 
-async def test_told_to_stop_it_does_not_wait_for_a_question_that_is_open(
+async def test_a_shutdown_does_not_wait_for_an_open_request(
     telegram: TelegramChannel, api: BotApi, notebook: Notebook
 ) -> None:
-    drain = Drain()
-    running = asyncio.create_task(telegram.run_polling(notebook.receive, drain))
+    shutdown = Shutdown()
+    running = asyncio.create_task(telegram.run_polling(notebook.receive, shutdown))
     await until(lambda: any(call.method == "getUpdates" for call in api.calls))
-    drain.ask()
+    shutdown.ask()
     async with asyncio.timeout(20):  # Telegram would keep it for half a minute
         await running
 
 
-async def test_told_to_stop_while_telegram_is_away_it_stops(
+async def test_a_shutdown_ends_the_retries_of_an_unreachable_telegram(
     telegram: TelegramChannel, api: BotApi, notebook: Notebook
 ) -> None:
     api.goes_wrong("deleteWebhook", times=1000)
-    drain = Drain()
-    running = asyncio.create_task(telegram.run_polling(notebook.receive, drain))
+    shutdown = Shutdown()
+    running = asyncio.create_task(telegram.run_polling(notebook.receive, shutdown))
     await until(lambda: not telegram.answers)
-    drain.ask()
+    shutdown.ask()
     await running
 
 
 @dataclass
 class Telegram:
-    """Keeps updates until they are acknowledged, which is refused before they are committed.
+    """Keeps updates until they are acknowledged, and fails if that comes before their commit.
 
-    `people`: of each update who sent it, how long taking it takes, and how often it fails first.
+    `people`: for each update its user, how many turns processing takes, and how often it fails.
     """
 
     people: list[tuple[int, int, int]]
@@ -438,16 +442,16 @@ class Telegram:
         self.committed.append(number)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 6), st.integers(0, 2)), max_size=20))
-async def test_each_is_taken_once_in_its_persons_order_and_acknowledged_after_its_commit(
+async def test_each_update_is_committed_once_in_order_and_acknowledged_afterwards(
     people: list[tuple[int, int, int]],
 ) -> None:
     telegram = Telegram(people)
-    reception = Reception(telegram.receive, lambda press: None, Outbox(_says_nothing))
+    updates = TelegramUpdates(telegram.receive, lambda press: None, Outbox(_says_nothing))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("bot.telegram.polling.PATIENCE", 0.002)
-        polling = Polling(telegram.fetch, reception, sleep=lambda seconds: asyncio.sleep(0))
+        patched.setattr("bot.telegram.polling.MAX_WAIT", 0.002)
+        polling = Polling(telegram.fetch, updates, sleep=lambda seconds: asyncio.sleep(0))
         running = asyncio.create_task(polling.run())
         over = asyncio.create_task(telegram.over.wait())
         await asyncio.wait({running, over}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,4 +1,4 @@
-"""The webhook over real sockets: who may post, and what Telegram is told."""
+"""The webhook over real sockets: who may post, and which status is returned."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,12 +12,13 @@ from starlette.applications import Starlette
 
 from bot.telegram import webhook
 from bot.telegram.channel import TelegramChannel
-from skm.aside import Aside
-from skm.store.database import StoreError
+from bot.web.body_limit import LIMITS, with_body_limits
+from skm.privacy.unreadable import UnreadableMessage
+from skm.store.database.database import StoreError
 from tests.bot.telegram.conftest import Notebook, unlimited, until
 from tests.bot.telegram.updates import message
-from tests.served import served
 from tests.stand.telegram import BotApi
+from tests.tools.served import served
 
 SECRET = "a-secret_of-the-webhook"
 PATH = "/telegram/hook"
@@ -26,12 +27,12 @@ FULL = "The disk is full: free some space; nothing was stored."
 
 @dataclass
 class Hook:
-    """A webhook that listens, and somebody who posts to it."""
+    """A served webhook and a client that posts to it."""
 
     url: str
     notebook: Notebook
     telegram: TelegramChannel
-    aside: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
 
     async def post(self, body: Any, secret: str | None = SECRET, **more: Any) -> int:
         """The status of the answer. `body`: bytes as they are, anything else as JSON."""
@@ -46,10 +47,10 @@ class Hook:
 
 @asynccontextmanager
 async def listening(api: BotApi, notebook: Notebook) -> AsyncIterator[Hook]:
-    aside: list[str] = []
+    unreadable: list[str] = []
 
-    async def keep(one: Aside) -> None:
-        aside.append(one.message)
+    async def record(one: UnreadableMessage) -> None:
+        unreadable.append(one.message_id)
 
     async with TelegramChannel(
         api.token,
@@ -57,12 +58,12 @@ async def listening(api: BotApi, notebook: Notebook) -> AsyncIterator[Hook]:
         webhook_url=f"https://survei.example.go.id{PATH}",
         webhook_secret=SECRET,
         limiter=unlimited(),
-        keep=keep,
+        on_unreadable=record,
     ) as telegram:
-        app = Starlette(routes=[telegram.webhook_route(notebook.receive)])
+        app = Starlette(routes=with_body_limits([telegram.webhook_route(notebook.receive)]))
         async with served(app) as base:
             telegram._webhook_url = base + PATH  # the port is known only now
-            yield Hook(base + PATH, notebook, telegram, aside)
+            yield Hook(base + PATH, notebook, telegram, unreadable)
 
 
 @pytest.fixture
@@ -71,13 +72,13 @@ async def hook(api: BotApi, notebook: Notebook) -> AsyncIterator[Hook]:
         yield hook
 
 
-async def test_an_update_is_taken_and_answered_200(hook: Hook) -> None:
+async def test_a_committed_update_is_answered_with_200(hook: Hook) -> None:
     assert await hook.post(message("halo")) == 200
     assert hook.notebook.committed == ["halo"]
 
 
 @pytest.mark.parametrize("secret", [None, "", "wrong", SECRET[:-1], SECRET + "x", SECRET.upper()])
-async def test_who_does_not_know_the_secret_is_turned_away(hook: Hook, secret: str | None) -> None:
+async def test_a_wrong_secret_is_answered_with_403(hook: Hook, secret: str | None) -> None:
     assert await hook.post(message("halo"), secret) == 403
     assert hook.notebook.begun == []
 
@@ -92,7 +93,7 @@ async def test_200_comes_only_after_the_commit(hook: Hook) -> None:
     assert hook.notebook.committed == ["halo"]
 
 
-async def test_while_the_store_fails_telegram_keeps_the_update(
+async def test_a_failure_of_the_store_is_answered_with_503(
     hook: Hook, caplog: pytest.LogCaptureFixture
 ) -> None:
     hook.notebook.troubles["halo"] = [StoreError(FULL)]
@@ -101,7 +102,7 @@ async def test_while_the_store_fails_telegram_keeps_the_update(
     assert FULL in caplog.text
 
 
-async def test_a_mistake_of_ours_is_500_and_says_nothing_private(
+async def test_an_unexpected_error_is_answered_with_500_and_logged_without_the_text(
     hook: Hook, caplog: pytest.LogCaptureFixture
 ) -> None:
     hook.notebook.troubles["rahasia"] = [KeyError("rahasia")]
@@ -110,38 +111,41 @@ async def test_a_mistake_of_ours_is_500_and_says_nothing_private(
     assert "rahasia" not in caplog.text
 
 
-async def test_a_mistake_that_comes_every_time_is_kept_aside_in_the_end(hook: Hook) -> None:
+async def test_an_update_that_always_fails_is_recorded_as_unreadable_after_five_attempts(
+    hook: Hook,
+) -> None:
     hook.notebook.troubles["rahasia"] = [KeyError("rahasia")] * 99
     update = message("rahasia", number=77)
     assert [await hook.post(update) for _ in range(6)] == [500, 500, 500, 500, 200, 500]
-    assert hook.aside == ["77"]
+    assert hook.unreadable == ["77"]
 
 
-async def test_what_cannot_be_kept_aside_either_comes_again(
+async def test_an_update_that_cannot_be_recorded_is_delivered_again(
     hook: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def full(aside: Aside) -> None:
+    async def full(message: UnreadableMessage) -> None:
         raise StoreError("The disk is full.")
 
-    hook.telegram._keep = full
-    reception = hook.telegram._reception(hook.notebook.receive)
-    assert await webhook._taken(reception, {"update_id": 9, "message": {"from": 7}}) == 503
-    assert await webhook._taken(reception, ["no update"]) == 503
+    hook.telegram._on_unreadable = full
+    updates = hook.telegram._updates(hook.notebook.receive)
+    assert await webhook.status_of(updates, {"update_id": 9, "message": {"from": 7}}) == 503
+    assert await webhook.status_of(updates, ["no update"]) == 503
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[" * 100_000, b"\xff\xfe"])
-async def test_what_is_not_json_is_a_bad_request(hook: Hook, body: bytes) -> None:
+async def test_a_body_that_is_not_json_is_answered_with_400(hook: Hook, body: bytes) -> None:
     assert await hook.post(body) == 400
 
 
-async def test_a_malformed_update_is_kept_aside_and_not_delivered_for_ever(hook: Hook) -> None:
+async def test_a_malformed_update_is_recorded_and_not_delivered_for_ever(hook: Hook) -> None:
     assert await hook.post({"update_id": 9, "message": {"from": 7}}) == 200
     assert await hook.post(["no update"]) == 200
-    assert [message[:16] for message in hook.aside] == ["9", "without a number"]
+    assert [message[:13] for message in hook.unreadable] == ["9", "without an id"]
 
 
 async def test_a_body_larger_than_any_update_is_refused(hook: Hook) -> None:
-    assert await hook.post(b"x" * (2 << 20)) == 413
+    size = LIMITS["telegram_webhook"].size
+    assert [await hook.post(b"x" * length) for length in (size, size + 1)] == [400, 413]
 
 
 async def test_only_post_is_answered(hook: Hook) -> None:
@@ -149,7 +153,7 @@ async def test_only_post_is_answered(hook: Hook) -> None:
         assert response.status == 405
 
 
-async def test_one_persons_updates_are_taken_one_after_the_other(hook: Hook) -> None:
+async def test_updates_of_one_user_are_processed_in_order(hook: Hook) -> None:
     gate = hook.notebook.gates["1"] = asyncio.Event()
     first = asyncio.create_task(hook.post(message("1", number=1)))
     await until(lambda: hook.notebook.begun == ["1"])
@@ -162,7 +166,7 @@ async def test_one_persons_updates_are_taken_one_after_the_other(hook: Hook) -> 
     assert hook.notebook.committed == ["a", "1", "2"]
 
 
-async def test_telegram_is_told_where_to_post_and_posts_there(hook: Hook, api: BotApi) -> None:
+async def test_telegram_posts_to_the_announced_webhook(hook: Hook, api: BotApi) -> None:
     await hook.telegram.announce_webhook()
     [call] = api.made("setWebhook")
     assert call.params["url"] == hook.url
@@ -174,15 +178,13 @@ async def test_telegram_is_told_where_to_post_and_posts_there(hook: Hook, api: B
     assert citizen.calls() == 3
 
 
-async def test_announcing_goes_on_until_telegram_has_heard(hook: Hook, api: BotApi) -> None:
+async def test_the_webhook_is_announced_until_telegram_answers(hook: Hook, api: BotApi) -> None:
     api.goes_wrong("setWebhook", times=2)
     await hook.telegram.announce_webhook()
     assert api.webhook["url"] == hook.url
 
 
-async def test_what_was_not_taken_is_posted_again_and_nothing_is_lost(
-    hook: Hook, api: BotApi
-) -> None:
+async def test_a_refused_update_is_posted_again(hook: Hook, api: BotApi) -> None:
     await hook.telegram.announce_webhook()
     hook.notebook.troubles["halo"] = [StoreError(FULL), KeyError("x"), StoreError(FULL)]
     citizen = await api.citizen().types("halo")

@@ -1,10 +1,9 @@
-"""What we say, and what Telegram gets."""
+"""Outgoing messages as calls of the Bot API."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.message import Attachment, Choice, Outbound
+from bot.messaging.message import Attachment, Choice, Outbound
+from bot.messaging.text_length import units
 from bot.telegram import wire
 
 
@@ -17,7 +16,7 @@ def test_a_message_is_plain_text_without_link_preview() -> None:
     }
 
 
-def test_buttons_carry_their_data_and_the_answer_given_is_ticked() -> None:
+def test_buttons_carry_their_data_and_the_chosen_one_is_ticked() -> None:
     rows = (
         (Choice("Baik", "v.a", hint="seperti seharusnya"), Choice("Buruk", "v.b", chosen=True)),
         (Choice("Hasil", url="https://example.go.id/hasil"),),
@@ -66,53 +65,27 @@ def test_a_picture_is_a_photo_and_anything_else_a_document(
     assert "message_id" not in call.arguments
 
 
-def test_a_file_needs_no_words() -> None:
+def test_a_file_needs_no_caption() -> None:
     call = wire.call(Outbound("", attachment=Attachment("a.pdf", "application/pdf", b"...")))
     assert "caption" not in call.arguments
 
 
 @pytest.mark.parametrize("data", ["", "x" * 65, "é" * 33])
-def test_data_that_no_button_can_carry_is_our_mistake(data: str) -> None:
+def test_button_data_of_the_wrong_size_raises_value_error(data: str) -> None:
     with pytest.raises(ValueError, match="a button carries 1 to 64 bytes"):
         wire.call(Outbound("?", ((Choice("Baik", data),),)))
 
 
 @pytest.mark.parametrize("text", ["", "  \n"])
-def test_a_message_without_words_is_our_mistake(text: str) -> None:
+def test_an_empty_text_raises_value_error(text: str) -> None:
     with pytest.raises(ValueError, match="needs a text"):
         wire.call(Outbound(text))
-
-
-@pytest.mark.parametrize(
-    ("text", "limit", "cut"),
-    [
-        ("satu\ndua\ntiga", 13, "satu\ndua\ntiga"),
-        ("satu\ndua\ntiga", 12, "satu\ndua\n…"),
-        ("satu\ndua\ntiga", 10, "satu\ndua\n…"),
-        ("satu\ndua\ntiga", 9, "satu\n…"),
-        ("satu dua tiga", 9, "satu dua…"),
-        ("👍👍👍👍", 6, "👍👍…"),
-        ("\n\nsatu dua tiga", 9, "satu dua…"),
-    ],
-)
-def test_what_is_too_long_is_cut_by_lines(text: str, limit: int, cut: str) -> None:
-    assert wire.cut(text, limit) == cut
-    assert wire.length(cut) <= limit
-
-
-@given(st.text(st.sampled_from("a👍 \n"), max_size=60), st.integers(4, 50))
-def test_a_cut_text_fits_and_begins_as_the_text_does(text: str, limit: int) -> None:
-    cut = wire.cut(text, limit)
-    assert wire.length(cut) <= limit
-    assert cut == text or text.strip().startswith(cut.removesuffix("…").strip())
 
 
 def test_the_longest_texts_fit_with_their_progress() -> None:
     long = "\n".join(["Pelayanan petugas sangat ramah 👍"] * 300)
     text = wire.call(Outbound(long, progress=(3, 9))).arguments["text"]
-    assert wire.length(text) <= 4096
+    assert units(text) <= 4096
     assert text.endswith("…\n\n▰▰▰▱▱▱▱▱▱")
     attachment = Attachment("a.png", "image/png", b"...")
-    assert (
-        wire.length(wire.call(Outbound(long, attachment=attachment)).arguments["caption"]) <= 1024
-    )
+    assert units(wire.call(Outbound(long, attachment=attachment)).arguments["caption"]) <= 1024

@@ -1,4 +1,4 @@
-"""Updates as Telegram writes them, for tests to bend."""
+"""Updates as Telegram sends them, for tests to modify."""
 
 from typing import Any
 

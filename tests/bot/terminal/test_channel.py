@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.channel import SendError
-from bot.message import Address, Outbound
+from bot.messaging.channel import SendError
+from bot.messaging.message import Address, Outbound
 from bot.terminal.channel import TerminalChannel, converse
-from skm.store import responses
-from tests.chat import CODE, Desk, a_desk
+from skm.store.survey import responses
+from tests.tools.chat import CODE, Desk, a_desk
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ async def test_an_unknown_code_is_asked_again_and_can_be_typed(desk: Desk) -> No
     assert "Pertanyaan 1 dari 9" in shown
 
 
-async def test_nobody_is_written_to_in_a_terminal() -> None:
-    with pytest.raises(SendError) as told:
+async def test_a_terminal_cannot_be_sent_messages() -> None:
+    with pytest.raises(SendError) as caught:
         await TerminalChannel().send(Address("terminal", "siti", "siti"), Outbound("Halo"))
-    assert told.value.blocked
+    assert caught.value.blocked

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.message import Choice, Inbound, Outbound
+from bot.messaging.message import Choice, Inbound, Outbound
 from bot.terminal.wire import inbound, lines, opening
 
 QUESTION = Outbound(

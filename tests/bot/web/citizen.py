@@ -1,34 +1,35 @@
-"""A citizen with an old phone: `await citizen.opens("/s/PAJANG")`, `await citizen.presses("Baik")`.
+"""A respondent's browser: `await citizen.opens("/s/PAJANG")`, `await citizen.presses("Baik")`.
 
 An HTTP client that does what a browser without JavaScript does, over a real socket.
 """
 
 from collections.abc import Mapping
-from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 
 import httpx
 
-from bot.catalog import Catalog
 from tests.bot.web.page import Node, Page, fields
+from tests.tools.chat import CATALOG
 
 
 def word(key: str, language: str = "id") -> str:
-    """A text of the locales, for what is pressed by its label wherever wording is not the point."""
-    return _catalog().say(language, key)
-
-
-@cache
-def _catalog() -> Catalog:
-    return Catalog.load()
+    """A text of the locales, for buttons whose wording is not what the test is about."""
+    return CATALOG.say(language, key)
 
 
 class Citizen:
-    """One browser with its own cookies. `page` is what it shows, `status` how it was answered."""
+    """A browser with its own cookies. `page`: what it shows. `status`: of the last response.
 
-    def __init__(self, base: str, **headers: str) -> None:
+    `cookies`: whether it keeps any.
+    """
+
+    def __init__(self, base: str, cookies: bool = True, /, **headers: str) -> None:
         self.client = httpx.AsyncClient(
-            base_url=base, follow_redirects=True, headers={"Accept-Language": "id", **headers}
+            base_url=base,
+            follow_redirects=True,
+            headers={"Accept-Language": "id", **headers},
+            cookies=None if cookies else CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
         self.response: httpx.Response | None = None
 
@@ -43,23 +44,23 @@ class Citizen:
     ) -> None:
         await self.client.aclose()
 
-    # --- what a person does ----------------------------------------------------------------------
+    # --- actions ---------------------------------------------------------------------------------
 
     async def opens(self, path: str) -> "Citizen":
         return self._got(await self.client.get(path))
 
     async def presses(self, label: str, **typed: str) -> "Citizen":
-        """Press a button or follow a link; `typed` fills the form's fields first."""
+        """Presses a button or follows a link; `typed` fills the form's fields first."""
         return await self.submits(self.page.button(label), **typed)
 
     async def submits(
         self, button: Node, files: Mapping[str, bytes] | None = None, /, **typed: str
     ) -> "Citizen":
-        """Press this button, which may stand on a page seen before. `files`: chosen, by field."""
+        """Presses this button, also of an earlier page. `files`: content by field."""
         if button.tag == "a":
             return await self.opens(button.attrs["href"])
         form = button.up("form")
-        assert form is not None, f"“{button.text}” stands in no form"
+        assert form is not None, f"“{button.text}” is in no form"
         sent = {**fields(form, button), **typed}
         action = form.attrs.get("action") or self.path
         if form.attrs.get("method", "get") == "get":
@@ -68,7 +69,7 @@ class Citizen:
         return self._got(await self.client.post(action, data=sent, files=chosen or None))
 
     async def begins(self, path: str = "/s/PAJANG") -> "Citizen":
-        """Scan the QR and choose the web page."""
+        """Scans the QR and chooses the web page."""
         await self.opens(path)
         return await self.submits(self.page.all("button")[0])
 
@@ -80,7 +81,7 @@ class Citizen:
     async def reloads(self) -> "Citizen":
         return await self.opens(self.path)
 
-    # --- what a person sees ----------------------------------------------------------------------
+    # --- what is shown ---------------------------------------------------------------------------
 
     @property
     def got(self) -> httpx.Response:

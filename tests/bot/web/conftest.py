@@ -1,12 +1,12 @@
-"""A desk with its site on a socket, and a citizen in front of it."""
+"""A deployment with its site on a socket, and a respondent's browser."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.bot.web.citizen import Citizen
-from tests.chat import Desk, a_desk
-from tests.served import served, site_of
+from tests.tools.chat import Desk, a_desk
+from tests.tools.served import served, site_of
 
 
 @pytest.fixture

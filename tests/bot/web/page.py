@@ -1,4 +1,4 @@
-"""Reads a page as a browser without JavaScript would: its text, its buttons, its forms."""
+"""Reads a page as a browser without JavaScript does: text, buttons, forms."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -28,7 +28,7 @@ class Node:
 
 
 class Page(HTMLParser):
-    """The elements of an HTML text, in order. Complains about a tag that is not closed."""
+    """The elements of an HTML text, in order. An unclosed tag raises AssertionError."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ class Page(HTMLParser):
 
 
 def fields(form: Node, pressed: Node) -> dict[str, str]:
-    """What the browser sends when a button of a form is pressed."""
+    """The fields that a browser sends when this button of a form is pressed."""
     inside = [node for node in _below(form) if node.attrs.get("name") and _is_sent(node)]
     values = {n.attrs["name"]: n.attrs.get("value", "") for n in inside if n.tag == "input"}
     values |= {n.attrs["name"]: "".join(n.words) for n in inside if n.tag == "textarea"}

@@ -1,4 +1,4 @@
-"""The server as it is configured: whom it believes about where a request comes from."""
+"""The server's configuration: which proxies may name the client of a request."""
 
 from typing import Any
 
@@ -7,20 +7,20 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from bot.settings import Settings
+from bot.running.settings import Settings
 from bot.web.server import configured
 
 
-async def whoever_asks(scope: Scope, receive: Receive, send: Send) -> None:
+async def show_client(scope: Scope, receive: Receive, send: Send) -> None:
     client = Request(scope).client
     await PlainTextResponse(client.host if client else "")(scope, receive, send)
 
 
-async def seen(proxies: str | None, comes_from: str, says: str) -> str:
-    """Whose request it is taken for."""
+async def client_of(proxies: str | None, comes_from: str, says: str) -> str:
+    """The client's address as the app sees it."""
     given: Any = {} if proxies is None else {"trusted_proxies": proxies}
     settings = Settings(_env_file=None, secret_key="x" * 32, **given)
-    config = configured(settings, whoever_asks)
+    config = configured(settings, show_client)
     config.load()
     scope = {
         "type": "http",
@@ -28,14 +28,14 @@ async def seen(proxies: str | None, comes_from: str, says: str) -> str:
         "client": (comes_from, 1),
         "scheme": "http",
     }
-    said: list[bytes] = []
+    body: list[bytes] = []
 
     async def send(message: object) -> None:
         assert isinstance(message, dict)
-        said.append(message.get("body", b""))
+        body.append(message.get("body", b""))
 
     await config.loaded_app(scope, None, send)
-    return b"".join(said).decode()
+    return b"".join(body).decode()
 
 
 @pytest.mark.parametrize(
@@ -44,14 +44,14 @@ async def seen(proxies: str | None, comes_from: str, says: str) -> str:
         (None, "127.0.0.1", "203.0.113.7", "203.0.113.7"),
         (None, "::1", "203.0.113.7", "203.0.113.7"),
         (None, "127.0.0.1", "", "127.0.0.1"),
-        (None, "127.0.0.1", "10.9.9.9, 203.0.113.7", "203.0.113.7"),  # the first one is invented
-        (None, "203.0.113.7", "10.9.9.9", "203.0.113.7"),  # no proxy of ours says that
+        (None, "127.0.0.1", "10.9.9.9, 203.0.113.7", "203.0.113.7"),  # the first one may be forged
+        (None, "203.0.113.7", "10.9.9.9", "203.0.113.7"),  # not from a trusted proxy
         (None, "172.18.0.2", "203.0.113.7", "172.18.0.2"),
         ("172.16.0.0/12", "172.18.0.2", "203.0.113.7", "203.0.113.7"),
         ("172.16.0.0/12", "127.0.0.1", "203.0.113.7", "127.0.0.1"),
     ],
 )
-async def test_only_a_proxy_of_ours_may_say_for_whom_it_asks(
+async def test_only_a_trusted_proxy_may_name_the_client(
     proxies: str | None, comes_from: str, says: str, whose: str
 ) -> None:
-    assert await seen(proxies, comes_from, says) == whose
+    assert await client_of(proxies, comes_from, says) == whose

@@ -1,19 +1,23 @@
-"""The pages around the survey: landing, home, errors, headers, sizes."""
+"""The site as a whole: landing and home page, errors, headers, sizes."""
 
 from collections.abc import AsyncIterator
 from itertools import pairwise
 
 import httpx
 import pytest
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
-from bot.channel import Send
-from bot.links import Links
-from bot.message import Inbound
-from skm.store import tickets
+from bot.messaging.channel import Send
+from bot.messaging.links import Links
+from bot.messaging.message import Inbound
+from bot.web.survey.collector import CollectorLookup
+from skm.store.database.database import StoreError
+from skm.store.survey import tickets
 from tests.bot.web.citizen import Citizen, word
 from tests.bot.web.page import Page
-from tests.chat import Desk
-from tests.served import Clock, served, site_of
+from tests.tools.chat import Desk
+from tests.tools.served import Clock, served, site_of
 
 PAGE_LIMIT = 20 * 1024  # bytes with the style sheet, uncompressed
 
@@ -21,37 +25,37 @@ PAGE_LIMIT = 20 * 1024  # bytes with the style sheet, uncompressed
 # --- landing -------------------------------------------------------------------------------------
 
 
-async def test_a_landing_page_names_unit_and_service_and_prints_the_code(citizen: Citizen) -> None:
+async def test_a_landing_page_shows_unit_service_and_code(citizen: Citizen) -> None:
     await citizen.opens("/s/PAJANG")
     citizen.sees("Pemerintah Kota Surakarta", "Puskesmas Pajang", "Pendaftaran", "Loket 1")
     citizen.sees("PAJANG")
 
 
-async def test_every_way_in_is_offered(citizen: Citizen) -> None:
+async def test_every_configured_channel_is_offered(citizen: Citizen) -> None:
     await citizen.opens("/s/PAJANG")
     citizen.sees("Telegram", "WhatsApp")
-    assert ways(citizen)[0] == "/s/PAJANG/chat"
+    assert channel_paths(citizen)[0] == "/s/PAJANG/chat"
 
 
-def ways(citizen: Citizen) -> list[str]:
-    """Where the large buttons of a landing page lead, in their order."""
+def channel_paths(citizen: Citizen) -> list[str]:
+    """The targets of the large buttons of a landing page, in their order."""
     places = []
     for node in citizen.page.nodes:
-        if node.attrs.get("class") in ("action", "way"):
+        if node.attrs.get("class") in ("action", "secondary"):
             form = node.up("form")
             places.append(node.attrs.get("href") or (form.attrs["action"] if form else ""))
     return places
 
 
-async def test_only_what_is_set_up_is_offered(desk: Desk) -> None:
+async def test_a_channel_that_is_not_configured_is_not_offered(desk: Desk) -> None:
     async with served(site_of(desk, links=Links("http://x"))) as base, Citizen(base) as citizen:
         await citizen.opens("/s/PAJANG")
-        assert ways(citizen) == ["/s/PAJANG/chat"]
+        assert channel_paths(citizen) == ["/s/PAJANG/chat"]
         await citizen.opens("/s/PAJANG/telegram")
         assert citizen.status == 404
 
 
-async def test_the_way_taken_last_time_comes_first_and_all_are_still_there(
+async def test_the_channel_chosen_last_comes_first(
     citizen: Citizen,
 ) -> None:
     citizen.client.follow_redirects = False
@@ -62,7 +66,7 @@ async def test_the_way_taken_last_time_comes_first_and_all_are_still_there(
     assert "PAJANG" in prefilled
     assert len(prefilled) <= 140
     await citizen.opens("/s/PAJANG")
-    assert ways(citizen) == ["/s/PAJANG/whatsapp", "/s/PAJANG/chat", "/s/PAJANG/telegram"]
+    assert channel_paths(citizen) == ["/s/PAJANG/whatsapp", "/s/PAJANG/chat", "/s/PAJANG/telegram"]
 
 
 async def test_a_code_is_read_in_any_case(citizen: Citizen) -> None:
@@ -71,7 +75,7 @@ async def test_a_code_is_read_in_any_case(citizen: Citizen) -> None:
     assert citizen.got.url.raw_path == b"/s/PAJANG?lang=en"
 
 
-async def test_the_language_of_the_landing_page_is_the_languages_of_the_survey(
+async def test_the_survey_is_in_the_language_of_the_landing_page(
     citizen: Citizen,
 ) -> None:
     await citizen.opens("/s/PAJANG?lang=en")
@@ -79,7 +83,7 @@ async def test_the_language_of_the_landing_page_is_the_languages_of_the_survey(
     citizen.sees("Question 1 of 9")
 
 
-async def test_the_browsers_language_is_understood(base: str) -> None:
+async def test_the_language_of_the_browser_is_used(base: str) -> None:
     async with Citizen(base, **{"Accept-Language": "fr-FR,jv-ID;q=0.9,id;q=0.8"}) as citizen:
         await citizen.opens("/s/PAJANG")
         assert citizen.page.all("html")[0].attrs["lang"] == "jv"
@@ -88,7 +92,7 @@ async def test_the_browsers_language_is_understood(base: str) -> None:
 @pytest.mark.parametrize(
     "path", ["/s/ZZZZ99", "/s/<script>", "/s/%F0%9F%98%80", "/s/A", "/s/" + "K" * 200]
 )
-async def test_an_unknown_code_gets_a_form_for_the_right_one(citizen: Citizen, path: str) -> None:
+async def test_an_unknown_code_is_answered_with_a_code_form(citizen: Citizen, path: str) -> None:
     await citizen.opens(path)
     assert citizen.status == 404
     assert "<script>" not in citizen.got.text
@@ -101,11 +105,28 @@ async def test_a_code_can_be_typed_on_the_home_page(citizen: Citizen) -> None:
     citizen.sees("Pemerintah Kota Surakarta")
     await citizen.presses(word("landing.code_send"), kode="tidakada")
     assert citizen.status == 404
-    await citizen.presses(word("landing.code_send"), kode=" pa jang ")
-    assert citizen.path == "/s/PAJANG"
+    for typed in (
+        " pa jang ",
+        "_PAJANG_",
+        "PAJ-ANG",
+        "PAJANG.",
+        "https://survei.test/s/PAJANG?x=1",
+    ):
+        await citizen.opens("/")
+        await citizen.presses(word("landing.code_send"), kode=typed)
+        assert citizen.path == "/s/PAJANG"
 
 
-async def test_guessing_codes_is_slowed_and_an_office_is_not(desk: Desk) -> None:
+@pytest.mark.parametrize("path", ["_PAJANG_", "PAJ%20ANG", "PAJANG.", "paj-ang", "“PAJANG”"])
+async def test_a_link_with_a_code_that_was_copied_badly_leads_to_its_page(
+    citizen: Citizen, path: str
+) -> None:
+    await citizen.opens(f"/s/{path}?lang=jw")
+    assert (citizen.path, citizen.status) == ("/s/PAJANG", 200)
+    assert citizen.page.all("html")[0].attrs["lang"] == "jv"
+
+
+async def test_guessing_codes_is_limited_and_known_codes_are_not(desk: Desk) -> None:
     clock = Clock()
     async with served(site_of(desk, clock=clock)) as base, Citizen(base) as citizen:
         for number in range(120):
@@ -115,8 +136,10 @@ async def test_guessing_codes_is_slowed_and_an_office_is_not(desk: Desk) -> None
         assert (await citizen.opens("/s/TEBAK999")).status == 429
         assert citizen.got.headers["retry-after"] == "10"
         citizen.sees("Tunggu")
-        assert (await citizen.opens("/s/LOKET7")).status == 429  # whether it is right is not told
-        for _ in range(200):  # what was found before stays open to everybody there
+        assert (
+            await citizen.opens("/s/LOKET7")
+        ).status == 429  # refused whether it is right or not
+        for _ in range(200):  # codes found before stay usable in that network
             assert (await citizen.opens("/s/pajang")).status == 200
         async with Citizen(base) as neighbour:
             await neighbour.begins()
@@ -125,7 +148,7 @@ async def test_guessing_codes_is_slowed_and_an_office_is_not(desk: Desk) -> None
         assert (await citizen.opens("/s/LOKET7")).status == 200
 
 
-async def test_guessing_tickets_is_slowed_and_a_printed_ticket_costs_nothing(desk: Desk) -> None:
+async def test_guessing_tickets_is_limited_and_real_tickets_are_not(desk: Desk) -> None:
     printed = [f"K{number:03}" for number in range(150)]
     await desk.db.write(lambda conn: tickets.add(conn, "LOKET7", printed))
     async with served(site_of(desk)) as base, Citizen(base) as citizen:
@@ -137,12 +160,52 @@ async def test_guessing_tickets_is_slowed_and_a_printed_ticket_costs_nothing(des
         assert (await citizen.opens(f"/s/LOKET7-{printed[0]}")).status == 200
 
 
-async def test_a_machine_that_begins_surveys_is_slowed_and_a_full_hall_is_not(desk: Desk) -> None:
+async def test_new_sessions_do_not_give_new_guesses_of_tickets(desk: Desk) -> None:
+    """Forty wrong tickets in each of a few fresh sessions of one network."""
+    await desk.db.write(lambda conn: tickets.add(conn, "LOKET7", ["RIGHT234"]))
+    statuses = []
+    async with served(site_of(desk)) as base:
+        for session in range(4):
+            async with Citizen(base) as browser:
+                await browser.begins()
+                form = browser.options[0]
+                for number in range(40):
+                    said = f"LOKET7-WRONG{session}{number}"
+                    await browser.submits(form, text=said, choice="")
+                    statuses.append(browser.status)
+    assert set(statuses[:120]) == {200}
+    assert set(statuses[120:]) == {429}
+
+
+async def test_invented_tickets_fill_no_memory_of_the_codes_that_were_found(desk: Desk) -> None:
+    """So that however many there are, no code that a network has found is forgotten for them."""
+    lookup = CollectorLookup(desk.db, Clock())
+    request = Request({"type": "http", "headers": [], "client": ("192.0.2.7", 1)})
+    for number in range(50):
+        assert await lookup.find(request, f"PAJANG-X{number:05}")
+    assert list(lookup._guesses._found) == [("192.0.2.7", "PAJANG")]
+
+
+async def test_a_neighbour_at_another_desk_is_not_refused(desk: Desk) -> None:
+    lookup = CollectorLookup(desk.db, Clock())
+    request = Request({"type": "http", "headers": [], "client": ("192.0.2.7", 1)})
+    pajang, loket = await lookup.find(request, "PAJANG"), await lookup.find(request, "LOKET7")
+    assert pajang
+    assert loket
+    for _ in range(300):
+        lookup.count_beginning(request, pajang)
+    with pytest.raises(HTTPException):
+        lookup.count_beginning(request, pajang)
+    lookup.count_beginning(request, loket)
+
+
+async def test_beginning_surveys_is_limited_beyond_a_full_waiting_room(desk: Desk) -> None:
     clock = Clock()
     async with served(site_of(desk, clock=clock)) as base, httpx.AsyncClient(base_url=base) as hall:
 
         async def begins() -> int:
             hall.cookies.clear()
+            hall.cookies.set("kuki", "1")
             return (await hall.post("/s/PAJANG/chat")).status_code
 
         assert [await begins() for _ in range(300)] == [303] * 300
@@ -154,7 +217,7 @@ async def test_a_machine_that_begins_surveys_is_slowed_and_a_full_hall_is_not(de
 # --- errors --------------------------------------------------------------------------------------
 
 
-async def test_a_wrong_address_is_told_in_indonesian(citizen: Citizen) -> None:
+async def test_an_unknown_path_is_answered_in_indonesian(citizen: Citizen) -> None:
     await citizen.opens("/tidak/ada")
     assert citizen.status == 404
     citizen.sees("halaman utama")
@@ -170,7 +233,7 @@ async def test_a_wrong_address_is_told_in_indonesian(citizen: Citizen) -> None:
         ("/%5C%5Cevil.test/", "/%5C%5Cevil.test"),
     ],
 )
-async def test_a_slash_too_many_leads_nowhere_but_to_us(
+async def test_a_trailing_slash_redirects_within_this_site(
     citizen: Citizen, path: str, leads: str
 ) -> None:
     url = f"{citizen.client.base_url}".rstrip("/") + path
@@ -179,7 +242,7 @@ async def test_a_slash_too_many_leads_nowhere_but_to_us(
     assert (answer.status_code, answer.headers["location"]) == (308, leads)
 
 
-async def test_no_link_of_ours_is_made_from_the_host_that_a_request_names(
+async def test_no_link_is_built_from_the_host_header(
     citizen: Citizen,
 ) -> None:
     poisoned = {"Host": "evil.test", "X-Forwarded-Host": "evil.test", "Origin": "http://evil.test"}
@@ -188,14 +251,16 @@ async def test_no_link_of_ours_is_made_from_the_host_that_a_request_names(
         assert "evil" not in answer.text + str(answer.headers)
 
 
-async def test_a_wrong_method_is_told_too(citizen: Citizen) -> None:
+async def test_a_wrong_method_is_answered_with_a_page(citizen: Citizen) -> None:
     response = await citizen.client.put("/s/PAJANG/chat")
     assert response.status_code == 405
     assert Page(response.text).heading
 
 
 @pytest.mark.parametrize("stream", [False, True])
-async def test_a_flood_of_text_is_refused_kindly(citizen: Citizen, stream: bool) -> None:
+async def test_a_body_that_is_too_large_is_answered_with_a_page(
+    citizen: Citizen, stream: bool
+) -> None:
     await citizen.begins()
 
     async def chunks() -> AsyncIterator[bytes]:
@@ -211,7 +276,7 @@ async def test_a_flood_of_text_is_refused_kindly(citizen: Citizen, stream: bool)
     citizen.sees("Pertanyaan 1 dari 9")
 
 
-async def test_a_failure_says_nothing_of_what_failed(desk: Desk) -> None:
+async def test_an_internal_error_reveals_no_details(desk: Desk) -> None:
     class Broken(Exception):
         pass
 
@@ -226,12 +291,39 @@ async def test_a_failure_says_nothing_of_what_failed(desk: Desk) -> None:
         assert citizen.got.headers["content-security-policy"]
 
 
-async def test_the_operator_can_ask_whether_it_is_well(citizen: Citizen) -> None:
+async def test_while_the_database_fails_pages_are_answered_with_503(
+    desk: Desk, citizen: Citizen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fails(desk, monkeypatch)
+    for path in ("/s/PAJANG", "/hasil", "/hasil/PAJANG", "/hasil/data/2026-Q3.csv"):
+        await citizen.opens(path)
+        assert citizen.status == 503
+        assert citizen.got.headers["retry-after"] == "10"
+        assert citizen.got.headers["content-security-policy"]
+        citizen.sees("Jawaban yang sudah masuk tetap aman")
+        assert "disk" not in citizen.page.text
+
+
+async def test_healthz_says_whether_the_database_answers(
+    desk: Desk, citizen: Citizen, monkeypatch: pytest.MonkeyPatch
+) -> None:
     response = await citizen.client.get("/healthz")
     assert (response.status_code, response.text) == (200, "ok")
+    fails(desk, monkeypatch)
+    response = await citizen.client.get("/healthz")
+    assert (response.status_code, response.text) == (503, "database")
 
 
-# --- promises of every page ----------------------------------------------------------------------
+def fails(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on the database cannot be read."""
+
+    async def read(work: object) -> None:
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr(desk.db, "read", read)
+
+
+# --- properties of every page --------------------------------------------------------------------
 
 
 async def every_page(citizen: Citizen) -> list[Page]:
@@ -263,7 +355,7 @@ async def test_every_page_has_one_heading_a_language_and_labels(citizen: Citizen
         assert len(ids) == len(set(ids))
 
 
-async def test_every_page_is_small_and_loads_nothing_from_elsewhere(
+async def test_every_page_is_small_and_loads_nothing_from_other_sites(
     citizen: Citizen,
 ) -> None:
     css = None
@@ -287,7 +379,7 @@ async def test_headings_do_not_skip_a_level(citizen: Citizen) -> None:
         assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
-async def test_a_browser_may_do_nothing_with_a_page_but_show_it(citizen: Citizen) -> None:
+async def test_security_headers_are_set(citizen: Citizen) -> None:
     headers = (await citizen.begins()).got.headers
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
@@ -299,16 +391,17 @@ async def test_a_browser_may_do_nothing_with_a_page_but_show_it(citizen: Citizen
     assert "strict-transport-security" not in headers
 
 
-async def test_cookies_are_for_us_alone(desk: Desk) -> None:
+async def test_cookies_are_restricted_to_this_site(desk: Desk) -> None:
     links = Links("https://survei.example.go.id")
     async with served(site_of(desk, links=links)) as base, Citizen(base) as citizen:
         citizen.client.follow_redirects = False
         await citizen.opens("/s/PAJANG")
-        assert "set-cookie" not in citizen.got.headers
+        cookies = citizen.got.headers.get_list("set-cookie")
+        assert [cookie.partition(";")[0] for cookie in cookies] == ["kuki=1"]
         assert "strict-transport-security" in citizen.got.headers
         await citizen.submits(citizen.page.all("button")[0])
-        cookies = citizen.got.headers.get_list("set-cookie")
-        assert len(cookies) == 2
+        cookies += citizen.got.headers.get_list("set-cookie")
+        assert len(cookies) == 3
         for cookie in cookies:
             assert "HttpOnly" in cookie
             assert "SameSite=lax" in cookie
@@ -318,7 +411,7 @@ async def test_cookies_are_for_us_alone(desk: Desk) -> None:
         assert "Domain" not in own
 
 
-async def test_the_longest_screen_fits_into_its_cookie(citizen: Citizen) -> None:
+async def test_the_longest_message_fits_into_the_cookie(citizen: Citizen) -> None:
     await citizen.begins()
     await citizen.answers(*[1] * 9)
     await citizen.presses(word("button.review"))

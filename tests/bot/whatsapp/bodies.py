@@ -1,4 +1,4 @@
-"""The webhook bodies beside this file, by the name of what they are."""
+"""Webhook bodies by name, from the folder bodies/."""
 
 import json
 from pathlib import Path
@@ -15,5 +15,5 @@ def body(name: str) -> Any:
 
 
 def text_of(name: str) -> bytes:
-    """As it comes over the wire."""
+    """The bytes as they are posted."""
     return (FOLDER / f"{name}.json").read_bytes()

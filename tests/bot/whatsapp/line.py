@@ -1,4 +1,4 @@
-"""A desk that is reached over WhatsApp: the real inbox and channel, the stand instead of Meta."""
+"""A deployment that is reached over WhatsApp: real inbox and channel, simulated Cloud API."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -9,36 +9,39 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 
-from bot.channel import Send
-from bot.limiter import Limiter, Rate
-from bot.message import Inbound
+from bot.messaging.channel import Receive, Send
+from bot.messaging.message import Inbound
+from bot.messaging.rate_limit import Limiter, Rate
+from bot.web.body_limit import with_body_limits
 from bot.whatsapp.channel import WhatsAppChannel
+from bot.whatsapp.http import CloudApi
 from bot.whatsapp.ledger import Ledger
-from bot.whatsapp.reception import Receive
-from bot.whatsapp.request import CloudApi
 from bot.whatsapp.webhook import PATH
-from skm.aside import Aside
-from skm.response import Response
-from skm.store import responses
-from tests.chat import Desk, a_desk
-from tests.served import served
+from bot.whatsapp.windows import Windows
+from skm.privacy.unreadable import UnreadableMessage
+from skm.store.survey import responses
+from skm.survey.response import Response
 from tests.stand.phone import Phone
 from tests.stand.whatsapp import PHONE_ID, SECRET, TOKEN, VERIFY, CloudApiStand
+from tests.tools.chat import Desk, a_desk
+from tests.tools.served import served
 
 TEMPLATE = "skm_ringkasan"
 
 
 @dataclass
 class Line:
-    """`woken`: how often what waited for an official was sent for. `instead`: who takes messages,
-    if not the desk.
+    """A deployment, its channel and the simulated Cloud API.
+
+    `sent_waiting`: an entry each time that waiting deliveries were sent. `instead`: receives
+    messages in place of the inbox.
     """
 
     desk: Desk
     stand: CloudApiStand
     channel: WhatsAppChannel
-    woken: list[int] = field(default_factory=list)
-    aside: list[Aside] = field(default_factory=list)
+    sent_waiting: list[int] = field(default_factory=list)
+    unreadable: list[UnreadableMessage] = field(default_factory=list)
     instead: Receive | None = None
 
     def phone(self, number: str = "6281234567890") -> Phone:
@@ -53,15 +56,15 @@ class Line:
     async def receive(self, inbound: Inbound, send: Send) -> None:
         await (self.instead or self.desk.inbox.receive)(inbound, send)
 
-    async def wake(self) -> None:
-        self.woken.append(1)
+    async def send_waiting(self) -> None:
+        self.sent_waiting.append(1)
 
-    async def keep(self, aside: Aside) -> None:
-        self.aside.append(aside)
+    async def record(self, message: UnreadableMessage) -> None:
+        self.unreadable.append(message)
 
     async def quiet(self) -> None:
-        """Until everything that was answered has left."""
-        await self.channel._outbox.drain(60)
+        """Waits until all replies are sent."""
+        await self.channel._outbox.flush(60)
 
 
 def unlimited() -> Limiter:
@@ -81,9 +84,15 @@ async def a_line(
         desk = replace(desk, inbox=replace(desk.inbox, limits=limits))
         ledger = Ledger(desk.db, ZoneInfo("Asia/Jakarta"), desk.time, budget=budget)
         api = CloudApi(stand.url, PHONE_ID, TOKEN, desk.time)
-        catalog = desk.inbox.phrase.catalog
+        catalog = desk.inbox.screens.catalog
         async with WhatsAppChannel(
-            api, ledger, catalog, flows=flows, template=template, limiter=unlimited()
+            api,
+            ledger,
+            Windows(desk.db, desk.time),
+            catalog,
+            flows=flows,
+            template=template,
+            limiter=unlimited(),
         ) as channel:
             line = Line(desk, stand, channel)
             route = channel.webhook_route(
@@ -92,9 +101,9 @@ async def a_line(
                 secret=SECRET,
                 verify_token=VERIFY,
                 instrument=desk.inbox.instrument,
-                wake=line.wake,
-                keep=line.keep,
+                send_waiting=line.send_waiting,
+                on_unreadable=line.record,
             )
-            async with served(Starlette(routes=[route])) as url:
+            async with served(Starlette(routes=with_body_limits([route]))) as url:
                 stand.webhook = url + PATH
                 yield line

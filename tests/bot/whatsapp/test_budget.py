@@ -1,4 +1,4 @@
-"""What a month may cost: counted on disk, told once, and the way in is closed when it is spent."""
+"""The monthly budget: messages are counted in the database, admins notified once a month."""
 
 from dataclasses import replace
 from functools import partial
@@ -7,18 +7,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.ask import Desk as AnswerDesk
-from bot.delivery import Postman
-from bot.links import Links
+from bot.messaging.links import Links
+from bot.scheduled.sender import Sender
 from bot.whatsapp.budget import Budget
 from bot.whatsapp.ledger import Ledger
-from skm.store import spending
-from skm.store.database import Database
-from skm.store.spending import Spent
+from skm.store.database.database import Database
+from skm.store.officials import spending
+from skm.store.officials.spending import Spent
 from tests.bot.whatsapp.line import Line, a_line
-from tests.chat import CODE, Time
-from tests.served import served, site_of
 from tests.stand.whatsapp import refusal
+from tests.tools.chat import CODE, Time
+from tests.tools.served import served, site_of
 
 ZONE = ZoneInfo("Asia/Jakarta")
 
@@ -29,11 +28,7 @@ async def line(database_url: str) -> Any:
         yield line
 
 
-def desk_of(line: Line) -> AnswerDesk:
-    return line.desk.inbox.officials.desk
-
-
-async def test_what_is_counted_is_what_was_taken(line: Line) -> None:
+async def test_only_accepted_or_unknown_sends_are_counted(line: Line) -> None:
     phone = await line.phone().scans(CODE)
     await phone.types("4")
     await line.quiet()
@@ -47,7 +42,7 @@ async def test_what_is_counted_is_what_was_taken(line: Line) -> None:
     assert line.channel.ledger.spent == Spent(replies=3)  # it may have arrived, then it costs
 
 
-async def test_a_new_month_begins_where_the_instansi_is(line: Line) -> None:
+async def test_a_month_begins_in_the_instansi_s_time_zone(line: Line) -> None:
     for _ in range(3):
         await line.channel.ledger.count(bulk=False)
     assert not line.channel.ledger.is_offered()
@@ -59,7 +54,7 @@ async def test_a_new_month_begins_where_the_instansi_is(line: Line) -> None:
     assert line.channel.ledger.is_offered()
 
 
-async def test_the_landing_page_stops_offering_whatsapp_and_who_began_is_still_served(
+async def test_beyond_the_budget_whatsapp_is_not_offered_and_open_surveys_continue(
     line: Line,
 ) -> None:
     links = Links("http://127.0.0.1", "", "6281200000000", line.channel.ledger.is_offered)
@@ -83,38 +78,41 @@ async def test_the_landing_page_stops_offering_whatsapp_and_who_began_is_still_s
     assert "Pertanyaan 4 dari 9" in phone.sees
 
 
-async def test_each_admin_is_told_once_a_month(line: Line) -> None:
+async def test_each_admin_is_notified_once_a_month(line: Line) -> None:
     admin = await line.desk.official("admin")
     await line.desk.official("officer", "PAJANG")
-    budget = Budget(desk_of(line), line.channel.ledger)
+    budget = Budget(line.desk.db, line.desk.instansi.catalog, line.channel.ledger)
     told = list[str]()
 
     class Heard:
         name, limits = "telegram", line.channel.limits
 
-        async def send(self, address: Any, outbound: Any, *, bulk: bool = False) -> None:
+        async def send(
+            self, address: Any, outbound: Any, lane: Any = None, leaving: Any = None
+        ) -> tuple[str, ...]:
             told.append(f"{address.chat}: {outbound.text}")
+            return ()
 
-    postman = Postman(
+    sender = Sender(
         line.desk.db,
         {"telegram": Heard()},
         lambda due, official: budget.compose(due, official),
         line.desk.time,
     )
-    await budget.watch()
-    await postman.deliver()
+    await budget.check()
+    await sender.deliver()
     assert told == []
     for _ in range(3):
         await line.channel.ledger.count(bulk=False)
     for _ in range(3):
-        await budget.watch()
-        await postman.deliver()
+        await budget.check()
+        await sender.deliver()
         line.desk.time.passes(hours=1)
     [sentence] = told
     assert sentence.startswith(f"chat-{admin.user}: WhatsApp sudah memakai 3 dari 3 pesan")
 
 
-async def test_what_other_replicas_send_counts_as_well(db: Database) -> None:
+async def test_the_messages_of_all_replicas_are_counted(db: Database) -> None:
     now = Time()
     one, two = (Ledger(db, ZONE, now, budget=4) for _ in range(2))
     for ledger in (one, two, one, two):
@@ -132,7 +130,7 @@ async def test_without_a_budget_it_is_always_offered(db: Database) -> None:
     assert ledger.is_offered()
 
 
-async def test_months_and_channels_are_counted_apart(db: Database) -> None:
+async def test_months_and_channels_are_counted_separately(db: Database) -> None:
     for channel, month in (("whatsapp", "2026-11"), ("whatsapp", "2026-12"), ("sms", "2026-11")):
         await db.write(partial(count, channel, month))
     assert await db.read(lambda conn: spending.of(conn, "whatsapp", "2026-11")) == Spent(1)
@@ -143,7 +141,7 @@ async def count(channel: str, month: str, conn: Any) -> None:
     await spending.count(conn, channel, month, Spent(replies=1))
 
 
-async def test_only_the_first_questions_about_a_respondent_are_paid_for(line: Line) -> None:
+async def test_only_the_first_profile_questions_are_asked(line: Line) -> None:
     phone = await line.phone().scans(CODE)
     for _ in range(9):
         await phone.types("4")
@@ -162,7 +160,7 @@ async def test_only_the_first_questions_about_a_respondent_are_paid_for(line: Li
     }
 
 
-async def test_a_channel_that_affords_none_asks_none(line: Line) -> None:
+async def test_a_limit_of_zero_asks_no_profile_questions(line: Line) -> None:
     inbox = line.desk.inbox
     limits = {**inbox.limits, "whatsapp": replace(inbox.limits["whatsapp"], profile=0)}
     line.desk = replace(line.desk, inbox=replace(inbox, limits=limits))
@@ -173,7 +171,7 @@ async def test_a_channel_that_affords_none_asks_none(line: Line) -> None:
     assert len(phone.got) == 10
 
 
-async def test_messages_a_finished_survey_are_reported(line: Line) -> None:
+async def test_usage_reports_messages_and_finished_surveys(line: Line) -> None:
     line.channel.ledger.budget = 0
     for number in ("62811111111", "62822222222"):
         phone = await line.phone(number).scans(CODE)

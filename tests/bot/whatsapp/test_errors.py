@@ -1,16 +1,16 @@
-"""What the Cloud API's answers mean for whoever wanted to send."""
+"""Which SendError corresponds to each error of the Cloud API."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 
-from bot.channel import SendError
-from bot.message import Attachment
+from bot.messaging.channel import SendError
+from bot.messaging.message import Attachment
 from bot.whatsapp.errors import refused
-from bot.whatsapp.request import CloudApi
-from tests.chat import Time
+from bot.whatsapp.http import CloudApi
 from tests.stand.whatsapp import PHONE_ID, TOKEN, CloudApiStand, refusal
+from tests.tools.chat import Time
 
 NOW = Time()()
 HALO = {
@@ -42,7 +42,7 @@ HALO = {
         (418, 0, "refused", None),
     ],
 )
-def test_each_refusal_has_a_kind(status: int, code: int, kind: str, seconds: int | None) -> None:
+def test_each_error_has_one_kind(status: int, code: int, kind: str, seconds: int | None) -> None:
     error = refused(status, refusal(status, code)[1], NOW)
     kinds = {"blocked": error.blocked, "retryable": error.retryable, "unknown": error.unknown}
     assert [name for name, holds in kinds.items() if holds] == ([kind] if kind in kinds else [])
@@ -50,7 +50,7 @@ def test_each_refusal_has_a_kind(status: int, code: int, kind: str, seconds: int
 
 
 @pytest.mark.parametrize("answer", [None, [], {"error": "x"}, {"error": {"code": "131026"}}])
-def test_an_answer_that_is_not_metas_is_told_by_its_status(answer: object) -> None:
+def test_an_answer_without_an_error_number_is_judged_by_its_status(answer: object) -> None:
     assert refused(503, answer, NOW).retryable
     assert not refused(400, answer, NOW).retryable
 
@@ -71,14 +71,14 @@ async def failing(stand: CloudApiStand, token: str = TOKEN, url: str = "") -> Se
     return raised.value
 
 
-async def test_a_request_that_never_left_may_be_repeated(stand: CloudApiStand) -> None:
+async def test_a_refused_connection_is_retryable(stand: CloudApiStand) -> None:
     error = await failing(stand, url="http://127.0.0.1:9/v1")
     assert error.retryable
     assert not error.unknown
 
 
 @pytest.mark.parametrize("accepted", [True, False])
-async def test_a_connection_that_breaks_leaves_it_unknown(
+async def test_a_broken_connection_leaves_the_outcome_unknown(
     stand: CloudApiStand, accepted: bool
 ) -> None:
     stand.breaks, stand.accepted = 1, accepted
@@ -88,7 +88,7 @@ async def test_a_connection_that_breaks_leaves_it_unknown(
 
 
 @pytest.mark.parametrize("status", [502, 504])
-async def test_a_gateway_that_does_not_know_leaves_it_unknown(
+async def test_a_gateway_error_leaves_the_outcome_unknown(
     stand: CloudApiStand, status: int
 ) -> None:
     stand.trouble.append((status, {}))
@@ -99,7 +99,7 @@ async def test_a_wrong_token_names_the_setting(stand: CloudApiStand) -> None:
     assert "SKM_WHATSAPP_TOKEN" in str(await failing(stand, token="another"))
 
 
-async def test_an_upload_that_broke_off_may_be_repeated_since_nobody_saw_it(
+async def test_an_interrupted_upload_is_retryable(
     stand: CloudApiStand,
 ) -> None:
     file = Attachment("laporan.pdf", "application/pdf", b"%PDF")

@@ -1,4 +1,4 @@
-"""The webhook: only Meta is heard, 200 means committed, what comes twice counts once."""
+"""The webhook: only signed content is read, 200 means committed, duplicates count once."""
 
 import hashlib
 import hmac
@@ -8,14 +8,14 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.channel import Send
-from bot.message import Inbound
-from bot.whatsapp.webhook import LARGEST
-from skm.store.database import StoreError
+from bot.messaging.channel import Send
+from bot.messaging.message import Inbound
+from bot.web.body_limit import LIMITS
+from skm.store.database.database import StoreError
 from tests.bot.whatsapp.bodies import FOLDER, NUMBER, text_of
 from tests.bot.whatsapp.line import Line, a_line
-from tests.chat import CODE
 from tests.stand.whatsapp import SECRET, VERIFY
+from tests.tools.chat import CODE
 
 BODIES = sorted(path.stem for path in FOLDER.glob("*.json"))
 
@@ -40,7 +40,7 @@ async def posted(line: Line, body: bytes, signed: str | None) -> int:
 
 
 @pytest.mark.parametrize("name", BODIES)
-async def test_whatever_meta_sends_is_acknowledged_once_and_again(line: Line, name: str) -> None:
+async def test_every_webhook_is_acknowledged_also_when_redelivered(line: Line, name: str) -> None:
     body = text_of(name)
     assert await posted(line, body, signature(body)) == 200
     await line.quiet()
@@ -62,21 +62,21 @@ async def test_a_forged_signature_is_refused(line: Line, forged: str | None) -> 
     assert line.stand.sent == []
 
 
-async def test_a_byte_more_is_another_body(line: Line) -> None:
+async def test_a_changed_body_does_not_match_its_signature(line: Line) -> None:
     body = text_of("text")
     assert await posted(line, body + b" ", signature(body)) == 401
 
 
-async def test_signed_nonsense_is_acknowledged_since_it_would_come_for_ever(line: Line) -> None:
+async def test_signed_content_that_cannot_be_read_is_acknowledged_and_recorded(line: Line) -> None:
     for body in (b"", b"{", b"[]", b"null", b'"x"', b"\xff", b"[" * 100_000):
         assert await posted(line, body, signature(body)) == 200
-    assert {one.reason for one in line.aside} == {
-        "a signed webhook that is no JSON",
+    assert {one.reason for one in line.unreadable} == {
+        "signed content that is not JSON",
         "a body that is not WhatsApp's",
     }
 
 
-async def test_what_a_citizen_sent_and_we_cannot_read_is_kept_aside_without_their_words(
+async def test_a_message_that_cannot_be_read_is_recorded_without_its_text(
     line: Line,
 ) -> None:
     says = line.stand.says
@@ -84,13 +84,13 @@ async def test_what_a_citizen_sent_and_we_cannot_read_is_kept_aside_without_thei
     assert await line.stand.posts(unreadable, says("62811111111", text={"body": CODE})) == 200
     await line.quiet()
     assert len(line.stand.sent) == 1
-    [aside] = line.aside
-    assert aside.reason == "text that cannot be read"
-    assert '"body": "str 7"' in aside.shape
-    assert NUMBER not in aside.shape
+    [message] = line.unreadable
+    assert message.reason == "text that cannot be read"
+    assert '"body": "str 7"' in message.shape
+    assert NUMBER not in message.shape
 
 
-async def test_a_mistake_of_ours_that_comes_every_time_is_kept_aside_and_stops_nobody(
+async def test_a_message_that_always_fails_is_recorded_and_blocks_no_other(
     line: Line, caplog: Any
 ) -> None:
     secret = "rahasia"
@@ -106,18 +106,19 @@ async def test_a_mistake_of_ours_that_comes_every_time_is_kept_aside_and_stops_n
     assert [await line.stand.posts(*batch) for _ in range(5)] == [500, 500, 500, 500, 200]
     await line.quiet()
     assert len(line.stand.sent) == 1
-    [aside] = line.aside
-    assert (aside.reason, len(aside.message)) == ("KeyError", 32)
+    [message] = line.unreadable
+    assert (message.reason, len(message.message_id)) == ("KeyError", 32)
     assert NUMBER not in caplog.text
     assert "rahasia" not in caplog.text
 
 
-async def test_a_body_larger_than_any_webhook_is_not_read_to_its_end(line: Line) -> None:
-    body = b" " * (LARGEST + 1)
-    assert await posted(line, body, signature(body)) == 413
+async def test_a_body_larger_than_any_webhook_is_refused(line: Line) -> None:
+    size = LIMITS["whatsapp_webhook"].size
+    bodies = [b" " * length for length in (size, size + 1)]
+    assert [await posted(line, body, signature(body)) for body in bodies] == [200, 413]
 
 
-async def test_a_replay_from_long_ago_is_harmless_even_when_its_id_is_forgotten(
+async def test_an_old_replay_is_ignored(
     line: Line,
 ) -> None:
     body = text_of("text")
@@ -127,7 +128,7 @@ async def test_a_replay_from_long_ago_is_harmless_even_when_its_id_is_forgotten(
     assert line.stand.sent == []
 
 
-async def test_what_the_store_cannot_take_comes_again_and_the_rest_is_not_done_twice(
+async def test_a_message_that_cannot_be_stored_is_redelivered_and_the_others_are_processed_once(
     line: Line, caplog: Any
 ) -> None:
     troubles = [StoreError("The disk is full.")]
@@ -153,9 +154,7 @@ async def test_what_the_store_cannot_take_comes_again_and_the_rest_is_not_done_t
     assert "The disk is full." in caplog.text
 
 
-async def test_a_mistake_of_ours_is_told_by_its_place_and_never_by_what_was_said(
-    line: Line, caplog: Any
-) -> None:
+async def test_an_unexpected_error_is_logged_without_the_text(line: Line, caplog: Any) -> None:
     async def broken(inbound: Inbound, send: Send) -> None:
         raise ValueError(f"cannot do {inbound.text}")
 
@@ -165,13 +164,13 @@ async def test_a_mistake_of_ours_is_told_by_its_place_and_never_by_what_was_said
     assert "rahasia" not in caplog.text
 
 
-async def test_nothing_that_was_said_and_nobodys_number_is_logged(line: Line, caplog: Any) -> None:
+async def test_no_text_and_no_number_is_logged(line: Line, caplog: Any) -> None:
     caplog.set_level("DEBUG")
     for name in BODIES:
         await posted(line, text_of(name), signature(text_of(name)))
     await line.quiet()
     ours = "\n".join(r.getMessage() for r in caplog.records if r.name.startswith(("bot", "skm")))
-    assert "hologram" in ours
+    assert "reaction" in ours
     for said in ("Kursi", "pajang saya", NUMBER, "13491208655302741918"):
         assert said not in ours
 
@@ -186,7 +185,7 @@ async def test_nothing_that_was_said_and_nobodys_number_is_logged(line: Line, ca
         ({}, 403),
     ],
 )
-async def test_meta_is_answered_when_it_asks_who_we_are(
+async def test_the_verification_of_meta_is_answered(
     line: Line, asked: dict[str, str], status: int
 ) -> None:
     async with (

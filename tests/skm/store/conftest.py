@@ -2,9 +2,9 @@
 
 import pytest
 
-from skm.store import collectors, upps
-from skm.store.database import Database
-from tests.skm.store.city import LAB, LOKET, NOW, TREE, call
+from skm.store.database.database import Database
+from skm.store.survey import collectors, upps
+from tests.tools.store_city import LAB, LOKET, NOW, TREE, call
 
 
 @pytest.fixture

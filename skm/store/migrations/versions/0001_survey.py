@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from skm.store.moment import Moment
+from skm.store.schema.column_types import Timestamp
 
 revision = "0001"
 down_revision = None
@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("layanan", sa.Text, nullable=False, server_default=""),
         sa.Column("place", sa.Text, nullable=False, server_default=""),
         sa.Column("ticketed", sa.Boolean, nullable=False, server_default=sa.text("false")),
-        sa.Column("created_at", Moment, nullable=False),
+        sa.Column("created_at", Timestamp, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_collector"),
         sa.UniqueConstraint("code", name="uq_collector_code"),
         sa.ForeignKeyConstraint(["upp_id"], ["upp.id"], name="fk_collector_upp_id"),
@@ -43,7 +43,7 @@ def upgrade() -> None:
         "ticket",
         sa.Column("collector_id", sa.Integer, nullable=False),
         sa.Column("secret", sa.String(16), nullable=False),
-        sa.Column("spent_at", Moment),
+        sa.Column("spent_at", Timestamp),
         sa.Column("spent_by", sa.String(16)),
         sa.PrimaryKeyConstraint("collector_id", "secret", name="pk_ticket"),
         sa.ForeignKeyConstraint(["collector_id"], ["collector.id"], name="fk_ticket_collector_id"),
@@ -55,7 +55,7 @@ def upgrade() -> None:
         "received",
         sa.Column("channel", sa.String(16), nullable=False),
         sa.Column("message_id", sa.String(128), nullable=False),
-        sa.Column("at", Moment, nullable=False),
+        sa.Column("at", Timestamp, nullable=False),
         sa.PrimaryKeyConstraint("channel", "message_id", name="pk_received"),
         sqlite_with_rowid=False,
     )
@@ -76,9 +76,9 @@ def _visits() -> None:
         sa.Column("ticket", sa.String(16)),
         sa.Column("state", sa.Text),
         sa.Column("language", sa.String(8), nullable=False),
-        sa.Column("opened_at", Moment, nullable=False),
-        sa.Column("touched_at", Moment, nullable=False),
-        sa.Column("closed_at", Moment),
+        sa.Column("opened_at", Timestamp, nullable=False),
+        sa.Column("touched_at", Timestamp, nullable=False),
+        sa.Column("closed_at", Timestamp),
         sa.Column("disposition", sa.String(16)),
         sa.Column("broke_off_at", sa.String(16)),
         sa.PrimaryKeyConstraint("id", name="pk_visit"),
@@ -108,8 +108,8 @@ def _responses() -> None:
         sa.Column("channel", sa.String(16), nullable=False, server_default=""),
         sa.Column("mode", sa.String(16), nullable=False),
         sa.Column("language", sa.String(8), nullable=False),
-        sa.Column("started_at", Moment),
-        sa.Column("submitted_at", Moment, nullable=False),
+        sa.Column("started_at", Timestamp),
+        sa.Column("submitted_at", Timestamp, nullable=False),
         sa.Column("day", sa.Date, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_response"),
         sa.ForeignKeyConstraint(["upp_id"], ["upp.id"], name="fk_response_upp_id"),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from skm.store.moment import Moment
+from skm.store.schema.column_types import Timestamp
 
 revision = "0002"
 down_revision = "0001"
@@ -20,8 +20,8 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(16), nullable=False),
         sa.Column("address", sa.Text),
         sa.Column("language", sa.String(8), nullable=False),
-        sa.Column("since", Moment, nullable=False),
-        sa.Column("removed_at", Moment),
+        sa.Column("since", Timestamp, nullable=False),
+        sa.Column("removed_at", Timestamp),
         sa.PrimaryKeyConstraint("id", name="pk_official"),
         sa.UniqueConstraint("person", name="uq_official_person"),
         sa.ForeignKeyConstraint(["upp_id"], ["upp.id"], name="fk_official_upp_id"),
@@ -32,15 +32,15 @@ def upgrade() -> None:
         sa.Column("role", sa.String(16), nullable=False),
         sa.Column("upp_id", sa.Integer),
         sa.Column("name", sa.Text, nullable=False),
-        sa.Column("expires_at", Moment, nullable=False),
-        sa.Column("used_at", Moment),
+        sa.Column("expires_at", Timestamp, nullable=False),
+        sa.Column("used_at", Timestamp),
         sa.PrimaryKeyConstraint("token_hash", name="pk_invitation"),
         sa.ForeignKeyConstraint(["upp_id"], ["upp.id"], name="fk_invitation_upp_id"),
     )
     op.create_table(
         "log",
         sa.Column("id", sa.Integer, nullable=False, autoincrement=True),
-        sa.Column("at", Moment, nullable=False),
+        sa.Column("at", Timestamp, nullable=False),
         sa.Column("official_id", sa.Integer),
         sa.Column("deed", sa.String(16), nullable=False),
         sa.Column("about", sa.Text, nullable=False),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from skm.store.moment import Moment
+from skm.store.schema.column_types import Timestamp
 
 revision = "0004"
 down_revision = "0003"
@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("realised", sa.String(16)),
         sa.Column("source", sa.Text, nullable=False),
         sa.Column("sha256", sa.String(64), nullable=False),
-        sa.Column("imported_at", Moment, nullable=False),
+        sa.Column("imported_at", Timestamp, nullable=False),
         sa.PrimaryKeyConstraint("unit", "period", name="pk_recap_row"),
     )
     op.create_index("ix_recap_row_folded", "recap_row", ["folded"])

@@ -3,15 +3,15 @@
 import sqlalchemy as sa
 from alembic import op
 
-from skm.store.moment import Moment
+from skm.store.schema.column_types import Timestamp
 
 revision = "0005"
 down_revision = "0004"
 
 
 def upgrade() -> None:
-    op.add_column("official", sa.Column("heard_at", Moment))
-    op.add_column("official", sa.Column("knocked_at", Moment))
+    op.add_column("official", sa.Column("heard_at", Timestamp))
+    op.add_column("official", sa.Column("knocked_at", Timestamp))
     op.create_table(
         "spending",
         sa.Column("channel", sa.String(16), nullable=False),

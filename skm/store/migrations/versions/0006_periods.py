@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from skm.store.moment import Moment
+from skm.store.schema.column_types import Timestamp
 
 revision = "0006"
 down_revision = "0005"
@@ -38,7 +38,7 @@ def _follow_ups() -> None:
         sa.Column("finishing", sa.Integer, nullable=False),
         sa.Column("action", sa.Text),
         sa.Column("deadline", sa.Date),
-        sa.Column("touched_at", Moment, nullable=False),
+        sa.Column("touched_at", Timestamp, nullable=False),
         sa.PrimaryKeyConstraint("official_id", name="pk_draft"),
         sa.ForeignKeyConstraint(["official_id"], ["official.id"], name="fk_draft_official_id"),
     )
@@ -48,7 +48,7 @@ def _closings() -> None:
     op.create_table(
         "closing",
         sa.Column("period", sa.String(16), nullable=False),
-        sa.Column("closed_at", Moment, nullable=False),
+        sa.Column("closed_at", Timestamp, nullable=False),
         sa.Column("official_id", sa.Integer),
         sa.Column("content", sa.Text, nullable=False),
         sa.Column("sha256", sa.String(64), nullable=False),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from skm.store.moment import Moment
+from skm.store.schema.column_types import Timestamp
 
 revision = "0007"
 down_revision = "0006"
@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("width", sa.Integer, nullable=False),
         sa.Column("height", sa.Integer, nullable=False),
         sa.Column("sha256", sa.String(64), nullable=False),
-        sa.Column("uploaded_at", Moment, nullable=False),
+        sa.Column("uploaded_at", Timestamp, nullable=False),
         sa.Column("official_id", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_photo"),
         sa.ForeignKeyConstraint(["official_id"], ["official.id"], name="fk_photo_official_id"),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from skm.store.moment import Moment
+from skm.store.schema.column_types import Timestamp
 
 revision = "0010"
 down_revision = "0009"
@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("message", sa.String(64), nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("shape", sa.Text, nullable=False),
-        sa.Column("at", Moment, nullable=False),
+        sa.Column("at", Timestamp, nullable=False),
         sa.PrimaryKeyConstraint("channel", "message", name="pk_poison"),
     )
     op.create_index("ix_poison_at", "poison", ["at"])

@@ -1,0 +1,1 @@
+"""The survey as a conversation with a respondent."""

@@ -1,0 +1,1 @@
+"""The commands of `skm`, a file for each group; main.py has the list."""

@@ -1,0 +1,1 @@
+"""Importing files of offices, and taking an import back."""

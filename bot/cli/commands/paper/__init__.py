@@ -1,0 +1,1 @@
+"""`skm paper`: forms to print, and forms that come back as photos."""

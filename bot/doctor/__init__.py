@@ -1,0 +1,1 @@
+"""`skm doctor`: checks of a deployment."""

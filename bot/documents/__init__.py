@@ -1,0 +1,1 @@
+"""Values to official documents: reports, recaps, posters, tickets."""

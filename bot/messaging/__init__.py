@@ -1,0 +1,1 @@
+"""What all channels share: messages, buttons, words, links, the way out."""

@@ -1,0 +1,1 @@
+"""What officials ask: the command table, whether they may, and the answers."""

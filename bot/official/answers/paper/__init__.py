@@ -1,0 +1,1 @@
+"""`/kertas`: paper forms by photo."""

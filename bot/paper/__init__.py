@@ -1,0 +1,1 @@
+"""Paper forms: from a photo that was sent to a form in a batch, and what is asked about it."""

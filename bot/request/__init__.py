@@ -1,0 +1,1 @@
+"""What an answer to an official needs: request, arguments, figures seen, chart workers."""

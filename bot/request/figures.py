@@ -1,0 +1,83 @@
+"""Reads the figures of a unit and period that answers, digests and charts are made of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.request.request import Subject
+from skm.closing.frozen import Revision
+from skm.figures.flagged import Odd
+from skm.figures.report import InstansiReport, Report
+from skm.follow_up.tindak_lanjut import TindakLanjut
+from skm.instansi.period import Period, PeriodKind
+from skm.instansi.upp import Upp
+from skm.store.figures import flags, reports
+from skm.store.figures.flags import FlagRules
+from skm.store.periods import follow_ups
+from skm.store.survey import upps
+
+FollowUps = Sequence[Sequence[TindakLanjut]]
+"""The follow-ups of one period, by unit."""
+
+
+@dataclass(frozen=True)
+class ReportFigures:
+    """The report of a period and of the one before it.
+
+    `city`: for the whole instansi, the report of each unit as well. `revision`: of a closed period,
+    what has come in since. `follow_ups`: those of an earlier period. `odd`: what is flagged.
+    """
+
+    report: Report
+    before: Report
+    city: InstansiReport | None = None
+    revision: Revision | None = None
+    follow_ups: FollowUps = ()
+    odd: Odd = field(default_factory=Odd)
+
+
+async def read_figures(
+    conn: AsyncConnection,
+    subject: Subject,
+    trend: Sequence[Report] = (),
+    rules: FlagRules | None = None,
+) -> ReportFigures:
+    """`trend`: reports of successive periods up to the subject's, if they were read already.
+    `rules`: by which responses are flagged; without them nothing is.
+    """
+    upp, period = subject.upp, subject.period
+    before, report = (trend or await reports.series(conn, upp, period.last(2)))[-2:]
+    return ReportFigures(
+        report,
+        before,
+        city=None if upp else await reports.of_instansi(conn, period),
+        revision=await reports.revision(conn, period, upp),
+        follow_ups=await _follow_ups(conn, subject),
+        odd=await flags.of(conn, rules, report, upp.code if upp else None) if rules else Odd(),
+    )
+
+
+async def _follow_ups(conn: AsyncConnection, subject: Subject) -> FollowUps:
+    """Those of the period before; if it is short and has none, those of the quarter before, since
+    follow-ups are planned by quarter and digests come every week.
+    """
+    period = subject.period
+    quarter = Period.of(PeriodKind.QUARTER, period.start)
+    found = await _planned(conn, subject.upp, period.previous())
+    if not found and period.days < quarter.days:
+        found = await _planned(conn, subject.upp, quarter.previous())
+    return found
+
+
+async def _planned(conn: AsyncConnection, upp: Upp | None, period: Period) -> FollowUps:
+    """Those of a unit if it planned any; for the whole instansi those of every unit, if any did."""
+    found = await follow_ups.begun(conn, period, upp.code if upp else None)
+    if upp or not found:
+        return found
+    return list((await follow_ups.of_all(conn, period)).values())
+
+
+async def below(conn: AsyncConnection, subject: Subject) -> Sequence[Upp]:
+    """The units directly below; for the whole instansi those without a parent."""
+    return await (upps.children(conn, subject.upp.code) if subject.upp else upps.roots(conn))

@@ -1,0 +1,1 @@
+"""A process that runs: settings, logs, metrics, stopping."""

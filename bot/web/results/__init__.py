@@ -1,0 +1,1 @@
+"""Published results: pages, open data, downloads, pictures."""

@@ -1,0 +1,115 @@
+"""Finds the collector of a code in a URL, and limits how often one network may guess codes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from bot.messaging.code_guesses import AttemptLimit, CodeGuesses, network_of
+from bot.messaging.links import payload
+from skm.instansi.collector import Collector
+from skm.instansi.typed_code import typed_codes
+from skm.instansi.upp import Upp
+from skm.store.database.database import Database
+from skm.store.survey import collectors, tickets
+
+# Many respondents may share one address, so correct codes are not limited, and a queue of people
+# who begin at the same time is not refused.
+WRONG_CODES, WRONG_SECONDS = 120, 600.0
+BEGINNINGS, BEGINNING_SECONDS = 300, 300.0
+RETRY_AFTER = {"Retry-After": "10"}  # seconds
+
+
+@dataclass(frozen=True)
+class FoundCollector:
+    """A collector with its unit. `ticket`: the secret part of a visit ticket, "" without one."""
+
+    collector: Collector
+    upp: Upp
+    ticket: str
+
+    @property
+    def payload(self) -> str:
+        """CODE or CODE-TICKET."""
+        return payload(self.collector.code, self.ticket)
+
+    @property
+    def path(self) -> str:
+        """The path of its landing page."""
+        return f"/s/{self.payload}"
+
+    @property
+    def needs_ticket(self) -> bool:
+        """Whether a visit ticket is required and none was given."""
+        return self.collector.ticketed and not self.ticket
+
+
+class CollectorLookup:
+    """Finds collectors by the code printed under a QR. `clock`: seconds that only grow."""
+
+    def __init__(self, db: Database, clock: Callable[[], float]) -> None:
+        self.db, self._clock = db, clock
+        self._guesses = CodeGuesses(WRONG_CODES, WRONG_SECONDS)
+        self._beginnings = AttemptLimit(BEGINNINGS, BEGINNING_SECONDS)
+
+    async def find(self, request: Request, given: str) -> FoundCollector | None:
+        """The collector of a code, however it is typed; raises 429 after too many guesses."""
+        network = _network(request)
+        tried = self._guesses.may_try(network, given, self._clock())
+        found = await self.db.read(lambda conn: _known(conn, given))
+        if not tried and not self._is_open_to(network, found):
+            raise HTTPException(429, headers=RETRY_AFTER)
+        if found and await self._is_right(found):
+            self._guesses.remember(network, _entry(found, given))
+        else:
+            self._guesses.count_unknown(network, self._clock())
+        return found
+
+    async def _is_right(self, found: FoundCollector) -> bool:
+        """Whether the ticket exists. A wrong one counts as a guess here; the survey refuses it."""
+        if not (found.collector.ticketed and found.ticket):
+            return True
+        code, ticket = found.collector.code, found.ticket
+        return await self.db.read(lambda conn: tickets.is_known(conn, code, ticket))
+
+    def _is_open_to(self, network: str, found: FoundCollector | None) -> bool:
+        """Whether the network has found this collector before, which needs no ticket."""
+        if found is None or found.collector.ticketed:
+            return False
+        return self._guesses.may_try(network, found.collector.code, self._clock())
+
+    async def check_tickets(self, request: Request, text: str) -> None:
+        """Counts a wrong ticket in a typed text for the network, whatever session it comes with;
+        raises 429 after too many.
+        """
+        found = await self.db.read(lambda conn: _known(conn, text))
+        if found and found.collector.ticketed and found.ticket:
+            await self.find(request, found.payload)
+
+    def count_beginning(self, request: Request, found: FoundCollector) -> None:
+        """Counts a survey that begins; raises 429 if one network begins too many at a collector."""
+        key, now = f"{_network(request)} {found.collector.code}", self._clock()
+        if not self._beginnings.may_try(key, now):
+            raise HTTPException(429, headers=RETRY_AFTER)
+        self._beginnings.count(key, now)
+
+
+def _entry(found: FoundCollector, given: str) -> str:
+    """What is remembered as found: without tickets the code alone, so that invented ones behind it
+    fill no memory.
+    """
+    return given if found.collector.ticketed else found.collector.code
+
+
+def _network(request: Request) -> str:
+    return network_of(request.client.host if request.client else "")
+
+
+async def _known(conn: AsyncConnection, given: str) -> FoundCollector | None:
+    for code, ticket in typed_codes(given):
+        pair = await collectors.by_code(conn, code)
+        if pair:
+            return FoundCollector(*pair, ticket)
+    return None

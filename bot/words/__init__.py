@@ -1,0 +1,1 @@
+"""Values to the words that officials read in a chat."""

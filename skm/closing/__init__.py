@@ -1,0 +1,1 @@
+"""What is frozen and published when a period is closed."""

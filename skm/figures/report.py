@@ -1,0 +1,284 @@
+"""The report of a unit in a period, as values. Every text, chart and document is made from these.
+
+Responses to different instruments are never mixed into one figure. A report's own figures are
+those of the instrument in force, which is the one with most responses in the period, so that a few
+answers to a new questionnaire never speak for many to the old one. Figures of other
+instruments are kept beside it as `others`, and every output says that there are some.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Final
+
+from skm.figures import ikm as index
+from skm.figures import sample
+from skm.figures.compare import Comparison, compare, compare_unsur
+from skm.figures.ikm import Mutu, Tally, rounded
+from skm.figures.priority import alike, differ, priority
+from skm.instansi.period import Period
+from skm.privacy.small_groups import TOTAL, WithheldReason, WithheldUnits, is_small
+from skm.survey.unsur import Unsur
+
+JsonObject = dict[str, object]
+
+EVERYTHING: Final = "semua"
+"""The code of the whole instansi, where a unit's code would stand."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """What follows from one instrument's tally; each figure is rounded once, as it is printed.
+
+    `instrument`: its version. `population`: people served, None if unknown. The index and `nilai`
+    have two decimals, `nrr` has three; all are None without responses.
+    """
+
+    instrument: str | None
+    tally: Tally
+    population: int | None = None
+
+    @property
+    def responden(self) -> int:
+        return self.tally.n
+
+    @property
+    def target(self) -> int:
+        """How many respondents the sample should have (see `sample.target`)."""
+        return sample.target(self.population)
+
+    @cached_property
+    def ikm(self) -> Decimal | None:
+        return index.ikm(self.tally)
+
+    @property
+    def mutu(self) -> Mutu | None:
+        return None if self.ikm is None else index.mutu(self.ikm)
+
+    @cached_property
+    def interval(self) -> tuple[Decimal, Decimal] | None:
+        """The 95 % confidence interval of the index; None with too few responses for one."""
+        if not self.responden:
+            return None
+        return sample.interval(sample.index_mean(self.tally, self.population), self.responden)
+
+    @cached_property
+    def nrr(self) -> Mapping[Unsur, Decimal] | None:
+        """The mean nilai of each unsur, 1.000 to 4.000."""
+        exact = index.nrr(self.tally)
+        return {unsur: rounded(value, 3) for unsur, value in exact.items()} if exact else None
+
+    @cached_property
+    def nilai(self) -> Mapping[Unsur, Decimal] | None:
+        """25 × nrr of each unsur, 25.00 to 100.00."""
+        return index.nilai(self.tally) or None
+
+    @cached_property
+    def intervals(self) -> Mapping[Unsur, tuple[Decimal, Decimal]]:
+        """The 95 % confidence interval of each nilai; empty with too few responses for one."""
+        if self.interval is None:
+            return {}
+        means = {u: sample.unsur_mean(self.tally, u, self.population) for u in Unsur}
+        found = {unsur: sample.interval(mean, self.responden) for unsur, mean in means.items()}
+        return {unsur: interval for unsur, interval in found.items() if interval}
+
+    @cached_property
+    def prioritas(self) -> tuple[Unsur, ...]:
+        """The three unsur with the lowest nrr, lowest first; empty without responses."""
+        return priority(index.nrr(self.tally) or {})
+
+    @cached_property
+    def setara(self) -> tuple[Unsur, ...]:
+        """The unsur that cannot be told apart from the last of `prioritas`; see `alike`."""
+        return alike(self.tally, self.prioritas)
+
+    @property
+    def unsur_differ(self) -> bool:
+        """Whether any two unsur can be told apart: the lowest and the highest."""
+        exact = index.nrr(self.tally)
+        return exact is not None and differ(
+            self.tally, min(exact, key=exact.__getitem__), max(exact, key=exact.__getitem__)
+        )
+
+    @property
+    def mutu_possible(self) -> tuple[Mutu, ...]:
+        """The bands that the interval of the index touches, the best first; empty without one."""
+        if self.interval is None:
+            return ()
+        best, worst = index.mutu(self.interval[1]), index.mutu(self.interval[0])
+        return tuple(band for band in Mutu if best <= band <= worst)
+
+    def figures_as_json(self) -> JsonObject:
+        """Figures as decimal strings, counts as numbers, null where there is no figure."""
+        return {
+            "instrument": self.instrument,
+            "responden": self.responden,
+            "ikm": self.ikm and str(self.ikm),
+            "mutu": self.mutu,
+            "kinerja": self.mutu and self.mutu.kinerja,
+            "interval": self.interval and [str(bound) for bound in self.interval],
+            "nrr": self.nrr and {unsur: str(value) for unsur, value in self.nrr.items()},
+            "nilai": self.nilai and {unsur: str(value) for unsur, value in self.nilai.items()},
+            "prioritas": self.prioritas or None,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report(Figures):
+    """The figures of a UPP in a period; make one with `of`. `upp`: its code.
+
+    `derivable`: the figures of a small group would follow from these. `hidden_parts`: the
+    instruments of which that holds. The figures themselves are there even if they are withheld;
+    check `is_shown` before showing them, and show `shown_others` only.
+    """
+
+    upp: str
+    period: Period
+    others: tuple[Figures, ...] = ()
+    derivable: bool = field(default=False, compare=False)
+    hidden_parts: frozenset[str] = field(default=frozenset(), compare=False)
+
+    @classmethod
+    def of(
+        cls,
+        upp: str,
+        period: Period,
+        tallies: Mapping[str, Tally],
+        population: int | None = None,
+    ) -> "Report":
+        """`tallies`: instrument version → tally, the one with most responses last."""
+        answered = {version: tally for version, tally in tallies.items() if tally.n}
+        *before, (instrument, tally) = answered.items() or [(None, Tally.empty())]
+        return cls(
+            upp=upp,
+            period=period,
+            instrument=instrument,
+            tally=tally,
+            population=population,
+            others=tuple(
+                Figures(instrument=version, tally=other, population=population)
+                for version, other in before
+            ),
+        )
+
+    def withholding(self, units: WithheldUnits) -> "Report":
+        """The report in a period that withholds these units."""
+        return replace(
+            self,
+            derivable=units.total or self.upp in units.units,
+            hidden_parts=units.instruments_of(self.upp),
+        )
+
+    @property
+    def withheld(self) -> WithheldReason | None:
+        """Why the figures may not be shown; None if they may, or if there are none."""
+        if self.derivable or is_small(self.responden):
+            return WithheldReason.of(self.responden) if self.responden else None
+        return None
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether there are figures that may not be shown."""
+        return self.withheld is not None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there are figures and they may be shown."""
+        return self.responden > 0 and not self.is_withheld
+
+    @property
+    def shown_others(self) -> tuple[Figures, ...]:
+        """The figures of other instruments that may be shown."""
+        return tuple(part for part in self.others if part.instrument not in self.hidden_parts)
+
+    @property
+    def tallies(self) -> Mapping[str, Tally]:
+        """What `of` made the report from."""
+        parts = (*self.others, self)
+        return {part.instrument: part.tally for part in parts if part.instrument}
+
+    def change_since(self, before: "Report") -> Comparison:
+        """The change of the index since another period, as far as the instrument is the same."""
+        part = before._measured_like(self)
+        return compare(part.tally, self.tally, (part.instrument, self.instrument))
+
+    def unsur_changes_since(self, before: "Report") -> dict[Unsur, Comparison]:
+        """The change of each nilai since another period, as far as the instrument is the same."""
+        part = before._measured_like(self)
+        return compare_unsur(part.tally, self.tally, (part.instrument, self.instrument))
+
+    def _measured_like(self, other: Figures) -> Figures:
+        """The figures by the instrument of `other`, or else the report's own."""
+        parts = (self, *(part for part in self.shown_others if not is_small(part.responden)))
+        return next((part for part in parts if part.instrument == other.instrument), self)
+
+    def as_json(self) -> JsonObject:
+        """The object that `skm report --json` prints. Where several instruments were answered it
+        also has `catatan`, and `bagian` with the figures by each instrument that may be shown, the
+        one in force last.
+        """
+        plain = {"upp": self.upp, "period": str(self.period), **self.figures_as_json()}
+        plain["target"] = self.target
+        if self.others:
+            plain["catatan"] = "beberapa_instrumen"
+            plain["bagian"] = [part.figures_as_json() for part in (*self.shown_others, self)]
+        return plain
+
+
+@dataclass(frozen=True)
+class InstansiReport:
+    """The index of a whole instansi in the two ways in use, each under its name.
+
+    `gabungan`: all respondents pooled, each counts the same. `upp`: the report of each UPP from its
+    own responses, without the units below; `rerata_upp` is their mean, in which each UPP counts the
+    same, as most cities publish it. `withheld_own`: UPP whose own responses may not be shown.
+    """
+
+    gabungan: Report
+    upp: Sequence[Report]
+    withheld_own: frozenset[str] = frozenset()
+
+    @property
+    def terukur(self) -> list[Report]:
+        """The UPP with an index by the instrument in force that may be shown."""
+        in_force = self.gabungan.instrument
+        return [
+            report
+            for report in self.upp
+            if report.ikm and report.instrument == in_force and report.upp not in self.withheld_own
+        ]
+
+    @property
+    def shown_own(self) -> dict[str, Report]:
+        """Code → the report of each UPP's own responses, where it may be shown."""
+        if not self.gabungan.is_shown:
+            return {}
+        shown = (report for report in self.upp if report.upp not in self.withheld_own)
+        return {report.upp: report for report in shown if report.is_shown}
+
+    def withholding(self, units: WithheldUnits) -> "InstansiReport":
+        """The report in a period that withholds these units."""
+        pooled = replace(
+            self.gabungan, derivable=units.total, hidden_parts=units.instruments_of(TOTAL)
+        )
+        return replace(self, gabungan=pooled, withheld_own=units.own)
+
+    @property
+    def rerata_upp(self) -> Decimal | None:
+        """The mean of the UPP's indices as printed, so that a reader can check it by hand."""
+        printed = [Fraction(report.ikm) for report in self.terukur if report.ikm is not None]
+        return rounded(sum(printed, Fraction()) / len(printed), 2) if printed else None
+
+    def as_json(self) -> JsonObject:
+        """The pooled report's object, and under `instansi` both figures by name."""
+        return {
+            **self.gabungan.as_json(),
+            "instansi": {
+                "ikm_gabungan": self.gabungan.ikm and str(self.gabungan.ikm),
+                "ikm_rerata_upp": self.rerata_upp and str(self.rerata_upp),
+                "upp": len(self.upp),
+                "upp_terukur": len(self.terukur),
+            },
+        }

@@ -1,0 +1,1 @@
+"""The organisation: units, collectors, officials, periods."""

@@ -1,0 +1,1 @@
+"""What units bring in as files: responses, units, published recaps."""

@@ -1,0 +1,1 @@
+"""What a cell means: an answer, a date, a unit, a particular of the respondent."""

@@ -1,0 +1,1 @@
+"""What officials are sent: digests, alerts, reminders."""

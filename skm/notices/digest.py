@@ -1,0 +1,47 @@
+"""What a digest adds to a report: break-offs, units without answers, comments, odd answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from skm.figures.break_offs import BreakOffs
+from skm.figures.flagged import Odd
+from skm.figures.report import Report
+from skm.figures.tendency import Tendency, tendency
+from skm.instansi.period import Period
+from skm.instansi.upp import Upp
+from skm.survey.response import Saran
+
+TREND = 12  # periods
+QUOTED = 3  # comments
+
+
+@dataclass(frozen=True, kw_only=True)
+class Digest:
+    """The figures of one official's unit and period.
+
+    `trend`: the last TREND reports, oldest first, this period's last. `saran`: the newest comments
+    of `commented`. `break_offs`: None where they may not be shown. `silent`: units below without
+    any response. `alerts`: how many are open.
+    """
+
+    trend: Sequence[Report]
+    saran: Sequence[Saran] = ()
+    commented: int = 0
+    break_offs: BreakOffs | None = None
+    odd: Odd = field(default_factory=Odd)
+    silent: Sequence[Upp] = ()
+    alerts: int = 0
+
+    @property
+    def report(self) -> Report:
+        return self.trend[-1]
+
+    @cached_property
+    def tendency(self) -> Tendency | None:
+        """Of the index over the trend's periods, of which the last may be running still."""
+        return tendency(self.trend)
+
+    @property
+    def period(self) -> Period:
+        return self.report.period

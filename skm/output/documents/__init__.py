@@ -1,0 +1,1 @@
+"""Documents: PDF with typst, DOCX with python-docx."""

@@ -1,0 +1,1 @@
+"""Engine, transactions, the single writer, errors, migrations."""

@@ -1,0 +1,1 @@
+"""Reading figures: totals, reports, breakdowns, digests."""

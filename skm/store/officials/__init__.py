@@ -1,0 +1,1 @@
+"""Officials, subscriptions, deliveries, the audit log."""

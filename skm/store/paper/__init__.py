@@ -1,0 +1,1 @@
+"""Paper forms that were read: batches, sheets, and the responses they become."""

@@ -1,0 +1,1 @@
+"""Units, collectors, visits, responses and their rollup."""

@@ -1,0 +1,1 @@
+"""Backup, purge, move, recompute, import and export."""

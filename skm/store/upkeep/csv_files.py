@@ -1,0 +1,50 @@
+"""Units from a CSV file. All rows are checked before the first one is stored."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from skm.instansi.upp import Upp
+from skm.intake import units as roster
+from skm.intake.csv_rows import CsvFileError, Problem
+from skm.store.database.database import Database
+from skm.store.survey import upps
+
+
+@dataclass
+class Imported:
+    """What came of a sheet: how many rows are new, how many were there, what is wrong."""
+
+    new: int = 0
+    known: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+async def import_upps(db: Database, path: Path) -> Imported:
+    """With a problem nothing is stored. Raises CsvFileError, or SkmError for a cycle of parents."""
+
+    async def put(conn: AsyncConnection) -> Imported:
+        known = {unit.code: unit for unit in await upps.listed(conn)}
+        read = roster.read(lines(path), known)
+        units = [unit for unit in read if isinstance(unit, Upp)]
+        if len(units) < len(read):
+            return Imported(problems=[problem for problem in read if isinstance(problem, Problem)])
+        changed = [unit for unit in units if known.get(unit.code) != unit]
+        await upps.put(conn, changed)
+        new = sum(unit.code not in known for unit in units)
+        return Imported(new=new, known=len(units) - new)
+
+    return await db.write(put)
+
+
+def lines(path: Path) -> Iterator[str]:
+    """The lines of a text file with their ends; raises CsvFileError."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            yield from file
+    except UnicodeDecodeError:
+        raise CsvFileError(f"{path} is not UTF-8: save it as “CSV UTF-8”.") from None
+    except OSError as error:
+        raise CsvFileError(f"{path} cannot be read: {error.strerror}.") from None

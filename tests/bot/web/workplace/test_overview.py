@@ -1,0 +1,101 @@
+"""What officials see on their pages, and what they may not."""
+
+import csv
+import io
+
+import pytest
+
+from skm.instansi.official import AuditEvent
+from skm.store.officials import audit_log
+from tests.bot.web.citizen import Citizen
+from tests.bot.web.workplace.test_sign_in import link
+from tests.tools.chat import Desk
+
+
+async def signed_in(
+    desk: Desk, citizen: Citizen, role: str = "admin", unit: str | None = None
+) -> Citizen:
+    await citizen.opens(await link(desk, role, unit))
+    return await citizen.presses("Masuk")
+
+
+async def test_every_number_of_the_overview_leads_to_the_units_it_counts(
+    desk: Desk, citizen: Citizen
+) -> None:
+    await signed_in(desk, citizen)
+    needs = [a for a in citizen.page.all("a") if "saring=" in a.attrs["href"]]
+    assert len(needs) == 5
+    for need in needs:
+        count = int(need.text.rsplit(": ", 1)[1])
+        await citizen.opens(need.attrs["href"])
+        citizen.sees(f"{count} dari ")
+        rows = citizen.page.all("tbody")[0].children
+        assert len(rows) == count
+
+
+async def test_small_groups_are_withheld_on_every_page_and_in_the_download(
+    desk: Desk, citizen: Citizen
+) -> None:
+    """Puskesmas Gilingan has fewer than five respondents."""
+    await signed_in(desk, citizen)
+    await citizen.opens("/kerja/unit?cari=gilingan")
+    citizen.sees("kurang dari 5", "1 dari ")
+    await citizen.opens("/kerja/unit/GILING")
+    citizen.sees("tidak ditampilkan untuk menjaga kerahasiaan")
+    assert not citizen.page.all("strong")
+    got = await citizen.client.get("/kerja/unit.csv?cari=gilingan")
+    [row] = csv.DictReader(io.StringIO(got.text.lstrip("\ufeff")), delimiter=";")
+    assert row["IKM"] == row["Mutu"] == row["Responden"] == ""
+
+
+async def test_the_download_holds_the_rows_that_are_seen_and_is_logged(
+    desk: Desk, citizen: Citizen
+) -> None:
+    await signed_in(desk, citizen)
+    await citizen.opens("/kerja/unit?cari=puskesmas&urut=-responden")
+    seen = [row.children[0].text for row in citizen.page.all("tbody")[0].children]
+    got = await citizen.client.get("/kerja/unit.csv?cari=puskesmas&urut=-responden")
+    rows = list(csv.DictReader(io.StringIO(got.text.lstrip("\ufeff")), delimiter=";"))
+    assert [row["Nama unit"] for row in rows] == seen
+    newest = (await desk.db.read(lambda conn: audit_log.newest(conn, 1)))[0]
+    assert newest.event is AuditEvent.EXPORT
+    assert "cari=puskesmas" in newest.about
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "path", "status"),
+    [
+        ("officer", "PAJANG", "/kerja/unit/PAJANG", 200),
+        ("officer", "PAJANG", "/kerja/unit/PURWO", 403),
+        ("officer", "DINKES", "/kerja/unit/PAJANG", 200),
+        ("officer", "PAJANG", "/kerja/catatan", 403),
+        ("viewer", "PAJANG", "/kerja/unit.csv", 403),
+        ("viewer", "PAJANG", "/kerja/saran", 200),
+        ("admin", None, "/kerja/catatan", 200),
+        ("admin", None, "/kerja/unit/TIDAKADA", 404),
+        ("admin", None, "/kerja/unit?periode=2099-Q1", 404),
+        ("admin", None, "/kerja/unit?periode=x", 404),
+        ("admin", None, "/kerja/tindak-lanjut", 200),
+    ],
+)
+async def test_a_role_opens_the_pages_of_its_own_units_only(
+    desk: Desk, citizen: Citizen, role: str, unit: str | None, path: str, status: int
+) -> None:
+    await signed_in(desk, citizen, role, unit)
+    await citizen.opens(path)
+    assert citizen.status == status
+
+
+async def test_an_officer_sees_only_the_units_below_theirs(desk: Desk, citizen: Citizen) -> None:
+    await signed_in(desk, citizen, "officer", "DINKES")
+    await citizen.opens("/kerja/unit")
+    citizen.sees("Puskesmas Pajang")
+    assert "Kependudukan" not in citizen.page.text
+
+
+async def test_the_log_is_searched_by_words(desk: Desk, citizen: Citizen) -> None:
+    await signed_in(desk, citizen)
+    await citizen.opens("/kerja/catatan?cari=masuk+ke")
+    assert len(citizen.page.all("ul", **{"class": "plain"})[0].children) == 1
+    await citizen.opens("/kerja/catatan?cari=tidakada")
+    citizen.sees("0 dari 0")

@@ -1,0 +1,179 @@
+"""WhatsApp begins to name a person by a scoped id: place, role, limits and deletion stay theirs."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.messaging.message import Address, Outbound
+from bot.whatsapp.wire import OPEN_CHAT
+from skm.notices.delivery import DeliveryKind, DeliveryState, PlannedDelivery
+from skm.privacy.pseudonym import pseudonym
+from skm.store.officials import deliveries, officials, windows
+from skm.store.schema.survey import metadata
+from skm.store.survey import responses
+from skm.store.upkeep.forget import HELD
+from tests.bot.whatsapp.line import Line, a_line
+from tests.stand.phone import Phone
+from tests.tools.chat import CODE, KEY
+from tests.tools.officials_city import settle
+
+SCOPED = "ID.13491208655302741918"
+
+
+@pytest.fixture
+async def line(database_url: str) -> AsyncIterator[Line]:
+    async with a_line(database_url) as line:
+        yield line
+
+
+def beside(phone: Phone) -> Phone:
+    """The same person, whose scoped id is named beside the number."""
+    return replace(phone, scoped=SCOPED)
+
+
+def instead(phone: Phone) -> Phone:
+    """The same person, whose number is hidden."""
+    return replace(phone, scoped=SCOPED, hides=True)
+
+
+async def answers(phone: Phone, times: int) -> Phone:
+    for _ in range(times):
+        await phone.types("4")
+    return phone
+
+
+async def finishes(phone: Phone) -> Phone:
+    await answers(phone, 9)
+    await phone.types("lewati semua")
+    return await phone.types("selesai")
+
+
+async def test_an_interview_goes_on_when_the_scoped_id_appears_and_the_number_disappears(
+    line: Line,
+) -> None:
+    phone = await answers(await line.phone().scans(CODE), 4)
+    assert "Pertanyaan 5 dari 9" in phone.sees
+    phone = await answers(beside(phone), 1)
+    assert "Pertanyaan 6 dari 9" in phone.sees
+    await answers(instead(phone), 4)
+    [response] = await line.responses()
+    assert response.respondent == pseudonym(KEY, "whatsapp", SCOPED)
+    assert set(response.answers.values()) == {4}
+
+
+async def test_a_button_from_before_still_belongs_to_the_person(line: Line) -> None:
+    phone = await line.phone().scans(CODE)
+    later = beside(phone)
+    await later.presses(phone.ids[3])
+    assert "Pertanyaan 2 dari 9" in later.sees
+
+
+async def test_one_person_answers_once_a_day(line: Line) -> None:
+    phone = await finishes(await line.phone().scans(CODE))
+    later = await beside(phone).scans(CODE)
+    assert "sudah" in later.sees
+    assert len(await line.responses()) == 1
+
+
+async def test_without_the_number_they_are_somebody_new(line: Line) -> None:
+    """So the test above can fail."""
+    phone = await finishes(await line.phone().scans(CODE))
+    later = await instead(phone).scans(CODE)
+    assert "Pertanyaan 1 dari 9" in later.sees
+
+
+async def test_what_was_given_under_both_ids_is_deleted_and_a_confirmation_stays_valid(
+    line: Line,
+) -> None:
+    phone = await finishes(await line.phone().scans(CODE))
+    other = instead(phone)
+    await finishes(await other.scans(CODE))
+    assert len(await line.responses()) == 2
+    await phone.types("/hapus")
+    later = beside(phone)
+    await later.presses(phone.ids[0], phone.labels[0])
+    assert "dihapus: 2" in later.sees
+    assert await line.responses() == []
+
+
+async def test_the_messages_of_a_batch_stay_in_order_while_the_id_changes(line: Line) -> None:
+    phone = line.phone()
+    says = [phone.says(text={"body": CODE}), beside(phone).says(text={"body": "4"})]
+    says += [beside(phone).says(text={"body": "3"}), instead(phone).says(text={"body": "2"})]
+    assert await line.stand.posts(*says) == 200
+    await line.quiet()
+    assert "Pertanyaan 4 dari 9" in beside(phone).sees
+
+
+# --- officials -----------------------------------------------------------------------------------
+
+
+async def enrolled(line: Line) -> Phone:
+    await settle(line.desk)
+    token = await line.desk.invitation("officer", "PAJANG", "Sri")
+    return await line.phone().types(f"/start i-{token}")
+
+
+async def is_open(line: Line, chat: str) -> bool:
+    now = line.desk.time()
+    return await line.desk.db.read(lambda conn: windows.is_open(conn, "whatsapp", chat, now))
+
+
+async def test_an_official_keeps_role_window_and_deliveries(line: Line) -> None:
+    phone = await enrolled(line)
+    line.desk.time.passes(days=2)
+    later = await beside(phone).types("/report")
+    await line.quiet()
+    assert "Puskesmas Pajang" in str(later.got[-2:])
+    [sri] = await line.desk.db.read(officials.listed)
+    assert (sri.name, sri.address) == ("Sri", SCOPED)
+    assert await is_open(line, SCOPED)
+    await line.channel.send(Address("whatsapp", sri.address, sri.address), Outbound("Ringkasan"))
+    assert line.stand.sent[-1]["recipient"] == SCOPED
+    hidden = await instead(phone).types("/report")
+    await line.quiet()
+    assert "Puskesmas Pajang" in str(hidden.got[-2:])
+
+
+async def test_the_button_of_an_invitation_finds_what_waits_under_the_number(line: Line) -> None:
+    phone = await enrolled(line)
+    now = line.desk.time()
+    line.desk.time.passes(days=2)
+    [sri] = await line.desk.db.read(officials.listed)
+    plan = PlannedDelivery("a", DeliveryKind.DIGEST, sri.id, "2026-W47", now)
+
+    async def waits(conn: AsyncConnection) -> None:
+        await deliveries.plan(conn, [plan])
+        [due] = await deliveries.claim(conn, line.desk.time(), 1)
+        await deliveries.postpone(conn, due, line.desk.time().replace(hour=23), "closed")
+
+    await line.desk.db.write(waits)
+    pressed = beside(phone).says(button={"payload": OPEN_CHAT, "text": "Buka"})
+    assert await line.stand.posts(pressed) == 200
+    await line.quiet()
+    assert line.sent_waiting
+    [found] = await line.desk.db.read(lambda conn: deliveries.listed(conn, now))
+    assert (found.state, found.next_at) == (DeliveryState.DUE, line.desk.time())
+
+
+def test_every_column_of_pseudonyms_moves() -> None:
+    """Pseudonyms have 32 characters; a follow-up's `person` is a name."""
+    named = {
+        column
+        for table in metadata.tables.values()
+        for column in table.c
+        if column.name in ("person", "respondent") and getattr(column.type, "length", 0) == 32
+    }
+    assert named == set(HELD)
+
+
+async def test_nothing_stays_under_the_old_pseudonym(line: Line) -> None:
+    phone = await finishes(await line.phone().scans(CODE))
+    await beside(phone).types("/bantuan")
+
+    async def read(conn: AsyncConnection) -> set[str | None]:
+        return {one.respondent async for one in responses.export(conn)}
+
+    assert await line.desk.db.read(read) == {pseudonym(KEY, "whatsapp", SCOPED)}

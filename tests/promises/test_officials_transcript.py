@@ -1,0 +1,60 @@
+"""How a conversation of an officer and of an admin reads, from the invitation to the removal.
+
+`pytest --update-golden` writes them anew; read the difference before you commit it.
+"""
+
+import re
+from pathlib import Path
+from types import FunctionType
+
+import pytest
+
+from tests.tools.chat import Chat, Desk, a_desk
+from tests.tools.officials_city import settle
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+async def an_officer_reads_her_report(desk: Desk) -> Chat:
+    chat = await desk.official("officer", "PAJANG")
+    await chat.types("/nama Sri Wahyuni")
+    await chat.taps_old("Laporan", 1)
+    await chat.taps("Bandingkan", "Laporan", "Per layanan", "Laporan", "Peringkat")
+    await chat.taps("Laporan", "Saran", "Periode sebelumnya")
+    await chat.types("/ringkas posyandu bulan ini")
+    await chat.types("/report dukcapil tw2 2026")
+    await chat.types("/report kantor xyz")
+    await chat.types("/report 2025")
+    await chat.types("/unit")
+    await chat.types("/qr")
+    return await chat.types("/bantuan")
+
+
+async def an_admin_looks_after_the_city(desk: Desk) -> Chat:
+    await desk.official("officer", "PAJANG", "Sri Wahyuni")
+    chat = await desk.official("admin", None, "Pak Budi")
+    await chat.types("/report")
+    await chat.types("/report puskesmas tw3 2026")
+    await chat.taps("Puskesmas Purwosari")
+    await chat.types("/peringkat dinkes")
+    await chat.types("/report gilingan")
+    await chat.types("/undang")
+    await chat.taps("Pembaca", "Dinas Kesehatan")
+    await chat.types("/petugas")
+    await chat.taps("Cabut Sri Wahyuni", "Ya, cabut")
+    return await chat.types("/audit")
+
+
+@pytest.mark.parametrize("story", [an_officer_reads_her_report, an_admin_looks_after_the_city])
+async def test_the_conversation_of_officials_reads_as_agreed(
+    story: FunctionType, database_url: str, request: pytest.FixtureRequest
+) -> None:
+    async with a_desk(database_url) as desk:
+        await settle(desk)
+        chat = await story(desk)
+    said = re.sub(r"\bi-[2-9A-HJ-NP-Z]{20}\b", "i-K7Q2M9XDK7Q2M9XDK7Q2", "\n".join(chat.transcript))
+    path = GOLDEN / f"{story.__name__}.id.txt"
+    if request.config.getoption("--update-golden"):
+        path.write_text(f"{said}\n", encoding="utf-8")
+    assert path.exists(), f"run pytest --update-golden to write {path.name}, then read it"
+    assert f"{said}\n" == path.read_text(encoding="utf-8")

@@ -1,0 +1,98 @@
+"""Answers that somebody makes up at a desk, among honest ones: by simulation, from a fixed seed."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import numpy as np
+import pytest
+
+from skm.figures.quality import Flag, TimedResponse, flags
+from skm.instansi.collector import Mode
+from skm.survey.unsur import Unsur
+from tests.tools.populations import POPULATIONS, People
+
+MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 08.00 in Jakarta
+OPEN = 7 * 3600
+WEEKS = 40
+INVENTED = {Flag.BURST, Flag.STRAIGHT_LINING}
+
+numbers = count()
+Rng = np.random.Generator
+
+
+def honest(rng: Rng, name: str, day: int, a_day: int) -> list[TimedResponse]:
+    """People who come by chance, twice as many in the first two hours."""
+    n = int(rng.poisson(a_day))
+    early = rng.random(n) < 4 / 9
+    seconds = np.where(early, rng.uniform(0, 7200, n), rng.uniform(7200, OPEN, n))
+    return made(POPULATIONS[name].draw(rng, n, max(n, 1), 0.1), day, seconds)
+
+
+def forged(rng: Rng, day: int, *, jittered: bool) -> list[TimedResponse]:
+    """15 responses, 35 to 240 seconds apart, all 4 or with some 3."""
+    gaps = rng.uniform(35, 240, 15)
+    people = np.full((15, 9), 4) - (jittered & (rng.random((15, 9)) < 0.15))
+    return made(people, day, rng.uniform(0, OPEN - gaps.sum()) + gaps.cumsum())
+
+
+def made(people: People, day: int, seconds: np.ndarray) -> list[TimedResponse]:
+    at = [MONDAY + timedelta(days=day, seconds=float(second)) for second in seconds]
+    return [
+        TimedResponse(
+            id=f"R{next(numbers)}",
+            collector="LOKET1",
+            instrument="skm9-1",
+            answers=dict(zip(Unsur, map(int, row), strict=True)),
+            submitted_at=when,
+            started_at=when - timedelta(seconds=60),
+            respondent=None,
+            mode=Mode.SELF,
+        )
+        for row, when in zip(people, at, strict=True)
+    ]
+
+
+def flagged_days(given: list[TimedResponse]) -> set[int]:
+    found = flags(given, UTC)
+    return {
+        (response.submitted_at - MONDAY).days
+        for response in given
+        if found.get(response.id, frozenset()) & INVENTED
+    }
+
+
+@pytest.mark.parametrize("name", POPULATIONS)
+@pytest.mark.parametrize("a_day", [2, 10, 20])
+@pytest.mark.parametrize("jittered", [False, True])
+def test_nine_of_ten_desk_days_with_15_forged_answers_are_flagged(
+    name: str, a_day: int, jittered: bool
+) -> None:
+    rng, found = np.random.default_rng([a_day, jittered]), 0
+    for _ in range(WEEKS):
+        given = [r for day in range(5) for r in honest(rng, name, day, a_day)]
+        day = int(rng.integers(5))
+        found += day in flagged_days([*given, *forged(rng, day, jittered=jittered)])
+    assert found / WEEKS >= 0.9
+
+
+@pytest.mark.parametrize("name", POPULATIONS)
+@pytest.mark.parametrize("a_day", [2, 10, 20, 40])
+def test_at_most_one_honest_desk_day_of_fifty_is_flagged(name: str, a_day: int) -> None:
+    rng = np.random.default_rng(a_day)
+    weeks = ([r for day in range(5) for r in honest(rng, name, day, a_day)] for _ in range(WEEKS))
+    assert sum(len(flagged_days(week)) for week in weeks) / (5 * WEEKS) <= 0.02
+
+
+def test_who_forges_every_day_is_flagged_too() -> None:
+    rng, found = np.random.default_rng(5), 0
+    for _ in range(WEEKS):
+        given = [
+            response
+            for day in range(5)
+            for response in (
+                *honest(rng, "60 % content", day, 10),
+                *forged(rng, day, jittered=True),
+            )
+        ]
+        found += len(flagged_days(given))
+    assert found / (5 * WEEKS) >= 0.9

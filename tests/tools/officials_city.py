@@ -1,0 +1,70 @@
+"""A small city for tests of officials: two offices, units below them, and answers to two quarters.
+
+DINKES  Dinas Kesehatan
+  PAJANG  Puskesmas Pajang        30 now, 30 before
+    POSYANDU  Posyandu Melati      8 now
+  PURWO   Puskesmas Purwosari     12 now, 12 before
+  GILING  Puskesmas Gilingan       3 now: a small group
+DUKCAPIL  Dinas Kependudukan      20 now
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+from skm.instansi.upp import Upp
+from skm.store.survey import responses, upps
+from skm.survey.response import Response
+from tests.tools.chat import Desk
+
+NOW, BEFORE = date(2026, 11, 2), date(2026, 8, 3)
+A_DAY = 4  # responses of a unit
+UNITS = [
+    Upp("DINKES", "Dinas Kesehatan"),
+    Upp("PAJANG", "Puskesmas Pajang", "DINKES", 12000),
+    Upp("POSYANDU", "Posyandu Melati", "PAJANG"),
+    Upp("PURWO", "Puskesmas Purwosari", "DINKES"),
+    Upp("GILING", "Puskesmas Gilingan", "DINKES"),
+    Upp("DUKCAPIL", "Dinas Kependudukan dan Pencatatan Sipil"),
+]
+ANSWERED: Sequence[tuple[str, date, int, int]] = [  # unit, first day, how many, their usual nilai
+    ("PAJANG", NOW, 30, 4),
+    ("PAJANG", BEFORE, 30, 3),
+    ("POSYANDU", NOW, 8, 3),
+    ("PURWO", NOW, 12, 3),
+    ("PURWO", BEFORE, 12, 3),
+    ("GILING", NOW, 3, 2),
+    ("DUKCAPIL", NOW, 20, 3),
+]
+
+
+async def settle(desk: Desk) -> None:
+    """Put the city into a fresh installation."""
+    instrument = desk.inbox.instrument
+    rows = [
+        (_response(desk, unit, datetime.combine(day, time(3, minute, number), UTC), nilai), day)
+        for minute, (unit, first, many, nilai) in enumerate(ANSWERED)
+        for number in range(many)
+        for day in [first + timedelta(days=number // A_DAY)]
+    ]
+    await desk.db.write(lambda conn: upps.put(conn, UNITS))
+    await desk.db.write(lambda conn: responses.insert_many(conn, rows, instrument))
+
+
+def _response(desk: Desk, unit: str, at: datetime, nilai: int) -> Response:
+    """Mostly the usual nilai; U3 and U9 one lower, and every third person is stricter."""
+    number = at.second
+    lower = {"U3", "U9"} if number % 3 else {"U3", "U9", "U1", "U8"}
+    answers = {
+        item.id: nilai - (item.unsur in lower and nilai > 1) for item in desk.inbox.instrument.items
+    }
+    said = f"Saran {number} untuk {unit}" if number < 4 else None
+    return Response(
+        id=f"{unit}-{at:%m}-{number}",
+        upp=unit,
+        layanan="Pendaftaran" if number % 4 else "Laboratorium",
+        collector=None,
+        instrument=desk.inbox.instrument.version,
+        answers=answers,
+        submitted_at=at,
+        saran=said,
+    )
