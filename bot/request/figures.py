@@ -7,11 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.request.request import Subject
 from skm.closing.frozen import Revision
-from skm.figures.flagged import Odd
 from skm.figures.report import InstansiReport, Report
 from skm.follow_up.tindak_lanjut import TindakLanjut
 from skm.instansi.period import Period, PeriodKind
 from skm.instansi.upp import Upp
+from skm.quality.flagged import Odd
 from skm.store.figures import flags, reports
 from skm.store.figures.flags import FlagRules
 from skm.store.periods import follow_ups

@@ -19,8 +19,8 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.running.errors import SettingsError
-from skm.figures.quality import Thresholds
 from skm.notices.alert import SILENT_AFTER
+from skm.quality.flag import Thresholds
 
 YEAR = 366 * 24  # hours
 HOOK_SECRET = re.compile("[A-Za-z0-9_-]{12,256}")  # of these Telegram makes a header

@@ -12,13 +12,13 @@ from bot.request.instansi import Instansi
 from bot.request.request import Topic
 from bot.words.chart import named, nine_unsur, trend
 from bot.words.digest import DigestWording
-from skm.figures.quality import Thresholds
 from skm.instansi.official import Official
 from skm.instansi.period import Period
 from skm.notices.delivery import Delivery, DeliveryKind, PlannedDelivery
 from skm.notices.digest import Digest
 from skm.notices.subscription import GRACE, last_due, period_of
 from skm.output.charts.draw import Chart
+from skm.quality.flag import Thresholds
 from skm.store.database.database import Database
 from skm.store.figures import digests
 from skm.store.officials import deliveries, subscriptions

@@ -8,7 +8,6 @@ from bot.request.request import Topic
 from bot.words.names import period_words, title
 from bot.words.period import capital, last, short
 from bot.words.report import ReportWording, change_of
-from skm.figures.break_offs import BreakOffs
 from skm.figures.ikm import Mutu
 from skm.figures.report import Report
 from skm.instansi.period import Period
@@ -18,6 +17,7 @@ from skm.output.charts.funnel import Funnel, FunnelStep
 from skm.output.charts.heatmap import HeatMap, HeatmapUnit
 from skm.output.charts.trend import Measured, Trend
 from skm.privacy.small_groups import WithheldReason
+from skm.quality.break_offs import BreakOffs
 from skm.survey.unsur import Unsur
 
 

@@ -12,10 +12,10 @@ from bot.request.request import Topic
 from bot.words.follow_up import FollowUpWording
 from bot.words.names import title
 from bot.words.report import ReportWording, change_of
-from skm.figures.break_offs import BreakOffs
 from skm.figures.compare import Change, Comparison, believed
 from skm.instansi.upp import Upp
 from skm.notices.digest import Digest
+from skm.quality.break_offs import BreakOffs
 
 NAMED = 3  # units without responses that are named
 QUOTED = 120  # characters of a comment

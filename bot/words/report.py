@@ -15,12 +15,12 @@ from bot.words.names import period_words, title
 from bot.words.period import capital
 from skm.closing.frozen import Revision
 from skm.figures.compare import Change, Comparison, Reason
-from skm.figures.flagged import Odd
 from skm.figures.ikm import mutu
 from skm.figures.report import Report
 from skm.figures.tendency import Tendency
 from skm.instansi.period import DAYS, Period
 from skm.privacy.small_groups import WithheldReason
+from skm.quality.flagged import Odd
 from skm.survey.response import Saran
 from skm.survey.unsur import Unsur
 

@@ -10,7 +10,6 @@ from functools import cached_property
 from skm.closing.archive import Questionnaire
 from skm.closing.frozen import Head, Revision
 from skm.figures.breakdown import ShownBreakdown
-from skm.figures.flagged import Odd
 from skm.figures.report import InstansiReport, Report
 from skm.figures.validity import Validity
 from skm.follow_up.photo import Photo
@@ -21,6 +20,7 @@ from skm.instansi.period import Period, PeriodKind
 from skm.instansi.upp import Upp
 from skm.intake.recap import Published
 from skm.privacy.small_groups import WithheldUnits
+from skm.quality.flagged import Odd
 
 TREND = 8  # periods
 

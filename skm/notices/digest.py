@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from skm.figures.break_offs import BreakOffs
-from skm.figures.flagged import Odd
 from skm.figures.report import Report
 from skm.figures.tendency import Tendency, tendency
 from skm.instansi.period import Period
 from skm.instansi.upp import Upp
+from skm.quality.break_offs import BreakOffs
+from skm.quality.flagged import Odd
 from skm.survey.response import Saran
 
 TREND = 12  # periods

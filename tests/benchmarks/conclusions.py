@@ -17,8 +17,8 @@ from statsmodels.stats.multitest import multipletests
 from skm.figures.compare import believed, compare
 from skm.figures.sample import ENOUGH, index_mean
 from skm.statistics.trend import slope
-from tests.skm.figures.test_quality_forged import flagged_days, forged, honest
 from tests.skm.figures.test_tendency import lowered
+from tests.skm.quality.test_flags_forged import flagged_days, forged, honest
 from tests.tools.populations import POPULATIONS, People, Population, tally
 
 SAMPLES = int(os.environ.get("SKM_BENCH_SAMPLES", "1000"))

@@ -17,11 +17,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.figures.quality import Thresholds
 from skm.instansi.period import Period
 from skm.instansi.upp import Upp
 from skm.output.charts.bars import Bar, Bars
 from skm.output.charts.draw import draw
+from skm.quality.flag import Thresholds
 from skm.store.database.database import Database
 from skm.store.database.migrate import migrate
 from skm.store.figures import digests, reports

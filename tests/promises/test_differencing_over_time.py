@@ -29,12 +29,12 @@ from bot.web.results import open_data
 from skm.closing.dossier import CityDossier, Dossier, Part
 from skm.closing.frozen import ClosingError
 from skm.closing.publication import Publication
-from skm.figures.quality import Thresholds
 from skm.figures.report import EVERYTHING, Figures, InstansiReport, Report
 from skm.instansi.period import Period
 from skm.instansi.upp import Upp
 from skm.notices.digest import TREND
 from skm.privacy.known_sums import KnownSums
+from skm.quality.flag import Thresholds
 from skm.store.database.database import Database
 from skm.store.figures import digests, reports, withheld
 from skm.store.periods import closings, dossiers

@@ -22,6 +22,7 @@ ORDER = """
     skm/privacy
     skm/statistics
     skm/figures
+    skm/quality
     skm/follow_up
     skm/intake | skm/notices | skm/paper
     skm/closing

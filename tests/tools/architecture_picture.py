@@ -10,7 +10,7 @@ from pathlib import Path
 
 FILE = Path(__file__).parents[2] / "docs" / "architecture.svg"
 
-WIDTH, MARGIN, GAP = 960, 16, 8
+WIDTH, MARGIN, GAP = 1180, 16, 8
 TITLE, BOX = 24, 50  # heights, in pixels
 HEIGHT = TITLE + BOX + GAP
 FONT = "font-family='Helvetica, Arial, sans-serif'"
@@ -111,6 +111,7 @@ BANDS = (
             Part("skm/privacy", "small groups"),
             Part("skm/statistics", "bounds, trends"),
             Part("skm/figures", "IKM, reports"),
+            Part("skm/quality", "flags"),
             Part("skm/follow_up", "improvements"),
             Part("skm/intake", "imported rows"),
             Part("skm/notices", "digest, alert"),

@@ -4,8 +4,8 @@ from datetime import datetime, time, tzinfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.figures.break_offs import BreakOffs
 from skm.instansi.period import Period
+from skm.quality.break_offs import BreakOffs
 from skm.store.survey import visits
 from skm.survey.instrument import Instrument
 from skm.survey.interview import Disposition

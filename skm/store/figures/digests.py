@@ -4,10 +4,10 @@ from datetime import tzinfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.figures.quality import Thresholds
 from skm.instansi.period import Period
 from skm.instansi.upp import Upp
 from skm.notices.digest import QUOTED, TREND, Digest
+from skm.quality.flag import Thresholds
 from skm.store.figures import break_offs, flags, reports
 from skm.store.figures.flags import FlagRules
 from skm.store.officials import alerts

@@ -5,12 +5,13 @@ from datetime import tzinfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.figures.flagged import Odd, look
 from skm.figures.ikm import Tally
-from skm.figures.quality import Thresholds, flags
 from skm.figures.report import Report
 from skm.instansi.period import Period
 from skm.privacy.small_groups import is_small
+from skm.quality.flag import Thresholds
+from skm.quality.flagged import Odd, look
+from skm.quality.flags import flags
 from skm.store.figures import closed
 from skm.store.survey import responses, upps
 from skm.survey.instrument import Instrument

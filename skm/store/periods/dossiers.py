@@ -10,13 +10,13 @@ from skm.closing.archive import Archive, Counted
 from skm.closing.dossier import TREND, CityDossier, Dossier, Part
 from skm.closing.frozen import FrozenUnit
 from skm.figures.breakdown import Breakdown, ShownBreakdown, groups_withheld_in_tree
-from skm.figures.flagged import Odd
 from skm.figures.report import InstansiReport, Report
 from skm.figures.validity import validity
 from skm.figures.withheld import withheld_of_tallies
 from skm.instansi.period import Period
 from skm.instansi.upp import Upp
 from skm.privacy.small_groups import Tree, is_small
+from skm.quality.flagged import Odd
 from skm.store.figures import breakdowns, flags, recaps, reports, withheld
 from skm.store.figures import closed as frozen
 from skm.store.figures.flags import FlagRules

@@ -9,9 +9,9 @@ from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.errors import SkmError
-from skm.figures.quality import TimedResponse
 from skm.instansi.collector import Mode
 from skm.instansi.period import Period
+from skm.quality.timed_response import TimedResponse
 from skm.store.database.batches import batches
 from skm.store.schema.survey import collector, upp
 from skm.store.schema.survey import response as table

@@ -12,12 +12,15 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.figures.flagged import Odd
 from skm.figures.ikm import Tally, ikm
-from skm.figures.quality import Flag, Thresholds, TimedResponse, assisted_change, flags
 from skm.instansi.collector import Mode
 from skm.instansi.period import Period, PeriodKind
 from skm.notices.digest import Digest
+from skm.quality.assisted import assisted_change
+from skm.quality.flag import Flag, Thresholds
+from skm.quality.flagged import Odd
+from skm.quality.flags import flags
+from skm.quality.timed_response import TimedResponse
 from skm.store.database.database import Database
 from skm.store.figures import digests
 from skm.store.survey import collectors, responses, upps

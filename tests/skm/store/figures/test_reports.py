@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from skm.figures.quality import Thresholds
 from skm.figures.report import Report
 from skm.instansi.period import Period
 from skm.instansi.upp import Upp
+from skm.quality.flag import Thresholds
 from skm.store.database.database import Database
 from skm.store.figures import digests, reports
 from skm.store.periods import closings, dossiers

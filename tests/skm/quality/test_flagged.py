@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skm.figures.flagged import Odd, look
-from skm.figures.quality import Flag, Thresholds, TimedResponse, flags, tally_of
 from skm.figures.withheld import withheld_in_tree
 from skm.instansi.collector import Mode
 from skm.privacy.small_groups import Tree
+from skm.quality.flag import Flag, Thresholds
+from skm.quality.flagged import Odd, look
+from skm.quality.flags import flags
+from skm.quality.timed_response import TimedResponse, tally_of
 from tests.skm.survey.test_instrument import SKM9
 from tests.tools.differencing import Attacker
 from tests.tools.examples import examples

@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 
 from skm.figures.compare import Change, Reason
 from skm.figures.ikm import ikm
-from skm.figures.quality import Flag, Thresholds, TimedResponse, assisted_change, flags, tally_of
 from skm.instansi.collector import Mode
+from skm.quality.assisted import assisted_change
+from skm.quality.flag import Flag, Thresholds
+from skm.quality.flags import flags
+from skm.quality.timed_response import TimedResponse, tally_of
 from skm.survey.instrument import Instrument, Item
 from skm.survey.unsur import Unsur
 

@@ -6,8 +6,10 @@ from itertools import count
 import numpy as np
 import pytest
 
-from skm.figures.quality import Flag, TimedResponse, flags
 from skm.instansi.collector import Mode
+from skm.quality.flag import Flag
+from skm.quality.flags import flags
+from skm.quality.timed_response import TimedResponse
 from skm.survey.unsur import Unsur
 from tests.tools.populations import POPULATIONS, People
 

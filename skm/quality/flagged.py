@@ -13,9 +13,12 @@ from typing import Final
 
 from skm.figures.compare import Comparison
 from skm.figures.ikm import Tally, ikm
-from skm.figures.quality import Flag, Thresholds, TimedResponse, assisted_change, flags, tally_of
 from skm.instansi.collector import Mode
 from skm.privacy.small_groups import is_small
+from skm.quality.assisted import assisted_change
+from skm.quality.flag import Flag, Thresholds
+from skm.quality.flags import flags
+from skm.quality.timed_response import TimedResponse, tally_of
 from skm.survey.instrument import Instrument
 
 LEFT_OUT: Final = frozenset(Flag) - {Flag.STRAIGHT_LINING}

@@ -1,0 +1,1 @@
+"""How far responses can be trusted: flags, what they change, where people broke off."""
