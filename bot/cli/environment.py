@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,6 +30,11 @@ T = TypeVar("T")
 def now() -> datetime:
     """The current time in UTC."""
     return datetime.now(UTC)
+
+
+def today(settings: Settings) -> date:
+    """The local day of the instansi."""
+    return now().astimezone(settings.zone).date()
 
 
 def on_database(work: Callable[[Settings, Database], Awaitable[T]]) -> T:
@@ -64,7 +69,7 @@ def find_period(text: str) -> Period:
 
 def begun(period: Period, settings: Settings) -> Period:
     """The period; raises SkmError for one that has not begun."""
-    if period.start > now().astimezone(settings.zone).date():
+    if period.start > today(settings):
         raise SkmError(f"{period} has not begun: ask for a period that is running or over.")
     return period
 

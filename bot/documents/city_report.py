@@ -10,7 +10,7 @@ from bot.documents.recap_columns import RecapWording
 from bot.documents.shared import PhraseDocument
 from skm.closing.dossier import CityDossier, Part
 from skm.figures.ikm import Mutu, mutu
-from skm.figures.report import InstansiReport
+from skm.figures.report import InstansiReport, reached_target
 from skm.output.documents.document import (
     Block,
     BulletList,
@@ -140,7 +140,7 @@ class CityReport(PhraseDocument):
         yield self.say("measured", period=period, open=len(rows), all=len(part.units))
         bands = Counter(row.mutu for row in rows)
         yield self.say("bands", **{band.lower(): bands[band] for band in Mutu})
-        yield self.say("targets", reached=sum(row.responden >= row.target for row in rows))
+        yield self.say("targets", reached=reached_target(rows))
         often = Counter(unsur for row in rows for unsur in row.prioritas).most_common()
         often.sort(key=lambda one: (-one[1], one[0].number))
         if often:

@@ -9,6 +9,8 @@ from bot.words.chart import nine_unsur
 from bot.words.report import ReportWording
 from skm.figures.ikm import legacy_ikm, mutu
 from skm.figures.validity import ENOUGH, RELIABLE, gratis, ikm_without_u4
+from skm.instansi.period import PeriodKind
+from skm.instansi.target import year_sample
 from skm.output.charts.draw import draw
 from skm.output.documents.document import (
     Block,
@@ -75,22 +77,19 @@ class UnitReport(UnitAnnexes):
 
     def _sample(self) -> list[tuple[str, str]]:
         report = self.report
-        short = max(report.target - report.responden, 0)
-        reached = self.say("not_reached", by=short) if short else self.say("reached")
         facts = [
             (self.say("population"), self.figure(report.population)),
-            (self.say("target"), self.figure(report.target)),
-            (self.say("responden"), self._responden()),
+            (self.say("year_sample"), self.figure(year_sample(report.population))),
         ]
-        if not self.dossier.is_shown:
-            return facts
-        return [
-            *facts,
-            (self.say("state"), reached),
-        ]
-
-    def _responden(self) -> str:
-        return self.people(self.report)
+        if report.target is not None and report.period.kind is not PeriodKind.YEAR:
+            facts.append((self.say("target"), self.figure(report.target)))
+        facts.append((self.say("responden"), self.people(report)))
+        if self.dossier.is_shown and report.target is not None:
+            short = max(report.target - report.responden, 0)
+            reached = self.say("not_reached", by=short) if short else self.say("reached")
+            pace = ReportWording(self.topic).pace_of(report.pace(self.topic.today))
+            facts.append((self.say("state"), ". ".join([reached, *pace]) if short else reached))
+        return facts
 
     # --- III -----------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -35,6 +36,11 @@ class ReportFigures:
     revision: Revision | None = None
     follow_ups: FollowUps = ()
     odd: Odd = field(default_factory=Odd)
+
+    @property
+    def headline(self) -> Decimal | None:
+        """The figure that comes first: of the whole instansi the mean of its units."""
+        return self.city.rerata_upp if self.city else self.report.ikm
 
 
 async def read_figures(

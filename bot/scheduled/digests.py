@@ -61,7 +61,9 @@ class Digests:
         async def read(conn: AsyncConnection) -> tuple[Topic, Digest, ReportFigures]:
             upp = await upps.by_code(conn, official.upp) if official.upp else None
             topic = Topic(self.instansi, official.language, await subject_of(conn, upp, period))
-            digest = await digests.of(conn, upp, period, zone, self.instrument, self.thresholds)
+            digest = await digests.of(
+                conn, upp, period, zone, self.instrument, self.thresholds, self.instansi.today
+            )
             return topic, digest, await read_figures(conn, topic.subject, digest.trend)
 
         topic, digest, figures = await self.db.read(read)

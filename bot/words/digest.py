@@ -10,9 +10,11 @@ from bot.messaging.text_length import CAPTION, fitting, joined
 from bot.request.figures import ReportFigures
 from bot.request.request import Topic
 from bot.words.follow_up import FollowUpWording
-from bot.words.names import title
+from bot.words.names import period_words, title
+from bot.words.period import capital
 from bot.words.report import ReportWording, change_of
 from skm.figures.compare import Change, Comparison, believed
+from skm.figures.report import behind_target, reached_target
 from skm.instansi.upp import Upp
 from skm.notices.digest import Digest
 from skm.quality.break_offs import BreakOffs
@@ -58,11 +60,32 @@ class DigestWording:
     def _figures(self, figures: ReportFigures) -> list[str]:
         report = figures.report
         if report.responden == 0:
-            return [self.say("none")]
+            return [self.say("none"), *self._running()]
         follow_ups = FollowUpWording(self.topic).outcome(figures.follow_ups)
         changes = self._changes(figures)
         lines = self.report.figures(figures, changes[_INDEX])
-        return [*lines, *self._tendency(changes), *self.report.priorities(report), *follow_ups]
+        lines += [*self._tendency(changes), *self._running()]
+        return [*lines, *self.report.priorities(report), *follow_ups]
+
+    def _running(self) -> list[str]:
+        """How far the running quarter is from its target; one line, or none."""
+        if not self.digest.running:
+            return []
+        first, today = self.digest.running[0], self.topic.today
+        period = capital(period_words(self.topic, first.period))
+        if self.topic.subject.upp is None:
+            reached = reached_target(self.digest.running)
+            behind = behind_target(self.digest.running, today)
+            upp = len(self.digest.running)
+            return [
+                self.say("running_city", period=period, reached=reached, upp=upp, behind=behind)
+            ]
+        pace = first.pace(today)
+        if pace is None:
+            return []
+        n = self.topic.say("figure.small") if first.is_withheld else first.responden
+        said = self.say("running", period=period, n=n, target=pace.target)
+        return [" ".join([said, *self.report.pace_of(pace)])]
 
     def _tendency(self, changes: Mapping[str, Comparison]) -> list[str]:
         found = self.digest.tendency

@@ -1,6 +1,7 @@
 """How texts name what they are about: a unit with a period, and officials."""
 
 from bot.messaging.catalog import Catalog
+from bot.request.instansi import Instansi
 from bot.request.request import Topic
 from bot.words.period import in_words
 from skm.instansi.official import Official
@@ -15,8 +16,19 @@ def title(topic: Topic) -> str:
 
 def period_words(topic: Topic, period: Period) -> str:
     """ "triwulan IV 2026", in the reader's language; while it runs "… (sementara)"."""
-    words = in_words(topic.instansi.catalog, topic.language, period)
-    return topic.say("period.running", period=words) if period.end > topic.today else words
+    return marked_period(topic.instansi, topic.language, period)
+
+
+def marked_period(instansi: Instansi, language: str, period: Period) -> str:
+    """The same where there is no topic."""
+    return marked(instansi, language, period, in_words(instansi.catalog, language, period))
+
+
+def marked(instansi: Instansi, language: str, period: Period, words: str) -> str:
+    """Words for a period with the remark that it is not over, if that is so."""
+    if period.is_over(instansi.today):
+        return words
+    return instansi.catalog.say(language, "period.running", period=words)
 
 
 def official_name(catalog: Catalog, language: str, official: Official) -> str:

@@ -16,9 +16,10 @@ from bot.words.period import capital
 from skm.closing.frozen import Revision
 from skm.figures.compare import Change, Comparison, Reason
 from skm.figures.ikm import mutu
-from skm.figures.report import Report
+from skm.figures.report import Report, behind_target, reached_target
 from skm.figures.tendency import Tendency
-from skm.instansi.period import DAYS, Period
+from skm.instansi.period import Period, PeriodKind
+from skm.instansi.target import Pace
 from skm.privacy.small_groups import WithheldReason
 from skm.quality.flagged import Odd
 from skm.survey.response import Saran
@@ -72,14 +73,19 @@ class ReportWording:
 
         `change`: since the period before, if it was looked at together with others.
         """
-        report, before = figures.report, figures.before
+        report = figures.report
         if not report.is_shown:
-            return [self.no_figures(report)]
+            return [self.no_figures(report), *self.pace(figures)]
+        return [*self.index(figures), *self.beside_index(figures, change)]
+
+    def beside_index(self, figures: ReportFigures, change: Comparison | None = None) -> list[str]:
+        """What the index stands on; see `figures`."""
+        report, before = figures.report, figures.before
         lines = [
-            *self._index(figures),
             self._interval(report),
             self.change(change or change_of(report, before), before.period),
             self._sample(figures),
+            *self.pace(figures),
             *self.flagged(figures.odd),
             self.topic.say("figure.beberapa_instrumen") if report.others else "",
             *self._frozen(figures.revision),
@@ -93,7 +99,9 @@ class ReportWording:
         if report.withheld is WithheldReason.DERIVABLE:
             return self.say("derivable")
         small = self.topic.say("figure.small")
-        return self.say(f"small{_brief(report)}", n=small, target=report.target)
+        if report.target is None:
+            return self.say("small_brief", n=small)
+        return self.say("small", n=small, target=report.target)
 
     def priorities(self, report: Report) -> list[str]:
         """The three unsur to improve first, with their nilai, after a blank line."""
@@ -151,7 +159,7 @@ class ReportWording:
         where = ", ".join(filter(None, (unit, saran.layanan, self.topic.written(saran.day))))
         return self.say("comment", text=one_line(saran.text, most), where=where)
 
-    def _index(self, figures: ReportFigures) -> list[str]:
+    def index(self, figures: ReportFigures) -> list[str]:
         """One line; for the whole instansi the mean of units and the index of all respondents."""
         pooled, city = figures.report.ikm, figures.city
         if city is None:
@@ -175,21 +183,45 @@ class ReportWording:
     def bands(self, report: Report) -> str:
         """That the interval reaches into other bands than the index; "" if it does not."""
         possible = report.mutu_possible
-        if len(possible) < 2:
+        if not possible:
             return ""
         return self.say("bands", best=possible[0], worst=possible[-1])
 
     def _sample(self, figures: ReportFigures) -> str:
-        report, city, brief = figures.report, figures.city, _brief(figures.report)
-        if city is None:
-            return self.say(f"sample{brief}", n=report.responden, target=report.target)
-        return self.say(
-            f"sample_city{brief}",
-            n=report.responden,
-            upp=len(city.upp),
-            answered=sum(unit.responden > 0 for unit in city.upp),
-            reached=sum(unit.responden >= unit.target for unit in city.upp),
-        )
+        report, city = figures.report, figures.city
+        if city is not None:
+            brief = "_brief" if report.period.kind is PeriodKind.DAY else ""
+            return self.say(
+                f"sample_city{brief}",
+                n=report.responden,
+                upp=len(city.whole),
+                answered=sum(unit.responden > 0 for unit in city.whole),
+                reached=reached_target(city.whole),
+            )
+        if report.target is None:
+            return self.say("sample_brief", n=report.responden)
+        key = "sample" if report.population is not None else "sample_unknown"
+        return self.say(key, n=report.responden, target=report.target)
+
+    def pace(self, figures: ReportFigures) -> list[str]:
+        """How many respondents a running period needs yet; one line, or none."""
+        today = self.topic.today
+        if figures.city is None:
+            return self.pace_of(figures.report.pace(today))
+        if figures.report.period.is_over(today):
+            return []
+        return [self.say("pace_city", behind=behind_target(figures.city.whole, today))]
+
+    def pace_of(self, pace: Pace | None) -> list[str]:
+        """The same for one unit."""
+        if pace is None:
+            return []
+        if pace.answered >= pace.target:
+            return [self.say("pace_reached")]
+        if not pace.expected:
+            return [self.say("pace_start", per_day=pace.per_day)]
+        key = "pace_behind" if pace.answered < pace.expected else "pace"
+        return [self.say(key, expected=pace.expected, per_day=pace.per_day)]
 
     def _frozen(self, revision: Revision | None) -> list[str]:
         """When the period was closed, and the revision if it may be shown."""
@@ -240,8 +272,3 @@ def change_of(report: Report, before: Report) -> Comparison:
     if before.is_withheld:
         return Comparison(Change.TIDAK_DAPAT_DIBANDINGKAN, reason=Reason.TOO_FEW)
     return replace(report.change_since(before), interval=None)
-
-
-def _brief(report: Report) -> str:
-    """The ending of keys for a day or a week, to which the sample target does not apply."""
-    return "_brief" if report.period.kind in DAYS else ""

@@ -7,12 +7,13 @@ published, and a later check counts the response as withdrawn instead of forged.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import Final
 
 from skm.errors import SkmError
 from skm.figures.breakdown import Tallies, plain_tallies, tallies_of
@@ -84,7 +85,7 @@ class FrozenUnit:
                 "population": self.population,
                 "own": plain_tallies(self.own),
                 "tallies": plain_tallies(self.tallies),
-                "figures": self.report(period).as_json(),
+                "figures": self.report(period).as_json(period.end),
                 **({} if self.counted_before is None else {"before": self.counted_before}),
             }
         )
@@ -141,29 +142,36 @@ def head_content(
                 "instansi": ["ikm_rerata_upp", "ikm_gabungan"],
             },
             "gabungan": plain_tallies(gabungan),
-            "figures": instansi(period, gabungan, units).as_json(),
+            "figures": instansi(period, gabungan, units).as_json(period.end),
         }
     )
 
 
+ESTIMATES: Final = {"interval", "mutu_mungkin", "target", "upp_mencapai_target"}
+STATE: Final = {"sementara", "laju"}  # of every closed period the same
+
+
 def exact(content: str) -> object:
-    """What a content says without its intervals. These are estimates, of which the method may
-    improve after a closing; everything else must follow from the tallies for ever.
+    """What a content says without what is estimated or advised, of which the method may improve
+    after a closing; everything else must follow from the tallies for ever.
     """
-    return _without_intervals(json.loads(content))
+    return _without(ESTIMATES | STATE, json.loads(content))
 
 
-def _without_intervals(plain: object) -> object:
+def _without(keys: Collection[str], plain: object) -> object:
     if isinstance(plain, dict):
-        kept = {key: value for key, value in plain.items() if key != "interval"}
-        return {key: _without_intervals(value) for key, value in kept.items()}
-    return [_without_intervals(each) for each in plain] if isinstance(plain, list) else plain
+        return {key: _without(keys, value) for key, value in plain.items() if key not in keys}
+    return [_without(keys, each) for each in plain] if isinstance(plain, list) else plain
 
 
 def instansi(period: Period, gabungan: Tallies, units: Sequence[FrozenUnit]) -> InstansiReport:
     """The report of the whole instansi from frozen tallies; nothing is marked as withheld."""
     pooled = Report.of(EVERYTHING, period, gabungan)
-    return InstansiReport(pooled, [unit.own_report(period) for unit in units])
+    return InstansiReport(
+        pooled,
+        [unit.own_report(period) for unit in units],
+        whole=[unit.report(period) for unit in units],
+    )
 
 
 def seal(salt: str, *counted: str) -> str:

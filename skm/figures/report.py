@@ -6,8 +6,9 @@ answers to a new questionnaire never speak for many to the old one. Figures of o
 instruments are kept beside it as `others`, and every output says that there are some.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -18,7 +19,9 @@ from skm.figures import sample
 from skm.figures.compare import Comparison, compare, compare_unsur
 from skm.figures.ikm import Mutu, Tally, rounded
 from skm.figures.priority import alike, differ, priority
+from skm.instansi import target
 from skm.instansi.period import Period
+from skm.instansi.target import Pace
 from skm.privacy.small_groups import TOTAL, WithheldReason, WithheldUnits, is_small
 from skm.survey.unsur import Unsur
 
@@ -43,11 +46,6 @@ class Figures:
     @property
     def responden(self) -> int:
         return self.tally.n
-
-    @property
-    def target(self) -> int:
-        """How many respondents the sample should have (see `sample.target`)."""
-        return sample.target(self.population)
 
     @cached_property
     def ikm(self) -> Decimal | None:
@@ -104,11 +102,13 @@ class Figures:
 
     @property
     def mutu_possible(self) -> tuple[Mutu, ...]:
-        """The bands that the interval of the index touches, the best first; empty without one."""
+        """The bands that the interval of the index touches, the best first; empty where it crosses
+        no edge of a band.
+        """
         if self.interval is None:
             return ()
         best, worst = index.mutu(self.interval[1]), index.mutu(self.interval[0])
-        return tuple(band for band in Mutu if best <= band <= worst)
+        return tuple(band for band in Mutu if best <= band <= worst) if best < worst else ()
 
     def figures_as_json(self) -> JsonObject:
         """Figures as decimal strings, counts as numbers, null where there is no figure."""
@@ -118,6 +118,7 @@ class Figures:
             "ikm": self.ikm and str(self.ikm),
             "mutu": self.mutu,
             "kinerja": self.mutu and self.mutu.kinerja,
+            "mutu_mungkin": self.mutu_possible or None,
             "interval": self.interval and [str(bound) for bound in self.interval],
             "nrr": self.nrr and {unsur: str(value) for unsur, value in self.nrr.items()},
             "nilai": self.nilai and {unsur: str(value) for unsur, value in self.nilai.items()},
@@ -189,6 +190,41 @@ class Report(Figures):
         return self.responden > 0 and not self.is_withheld
 
     @property
+    def target(self) -> int | None:
+        """How many respondents the period should have. None for a day, and for the whole instansi,
+        which is measured by how many of its units reach theirs.
+        """
+        return None if self.upp == EVERYTHING else target.target(self.population, self.period)
+
+    @property
+    def has_reached_target(self) -> bool:
+        """Whether it has, by figures that may be shown."""
+        return self.is_shown and self.target is not None and self.responden >= self.target
+
+    def pace(self, today: date) -> Pace | None:
+        """How many respondents are needed yet; None where there is no target, and in a period that
+        is not running.
+        """
+        if self.target is None or self._counted is None:
+            return None
+        return target.pace(self.population, self.period, self._counted, today)
+
+    def is_behind(self, today: date) -> bool:
+        """Whether there are fewer respondents than the target asks for by now."""
+        if self.target is None or self._counted is None:
+            return False
+        return self._counted < target.expected(self.population, self.period, today)
+
+    @property
+    def _counted(self) -> int | None:
+        """The respondents that a comparison with the target may use: of a small group none, so that
+        its number cannot be computed; None where a number would tell that of others.
+        """
+        if self.withheld is WithheldReason.DERIVABLE:
+            return None
+        return 0 if self.is_withheld else self.responden
+
+    @property
     def shown_others(self) -> tuple[Figures, ...]:
         """The figures of other instruments that may be shown."""
         return tuple(part for part in self.others if part.instrument not in self.hidden_parts)
@@ -214,13 +250,17 @@ class Report(Figures):
         parts = (self, *(part for part in self.shown_others if not is_small(part.responden)))
         return next((part for part in parts if part.instrument == other.instrument), self)
 
-    def as_json(self) -> JsonObject:
+    def as_json(self, today: date) -> JsonObject:
         """The object that `skm report --json` prints. Where several instruments were answered it
         also has `catatan`, and `bagian` with the figures by each instrument that may be shown, the
-        one in force last.
+        one in force last. `sementara`: whether the period is not over; then `laju` says how many
+        respondents there should be by now and how many a day are needed.
         """
         plain = {"upp": self.upp, "period": str(self.period), **self.figures_as_json()}
         plain["target"] = self.target
+        pace = self.pace(today)
+        plain["sementara"] = not self.period.is_over(today)
+        plain["laju"] = pace and {"seharusnya": pace.expected, "per_hari": pace.per_day}
         if self.others:
             plain["catatan"] = "beberapa_instrumen"
             plain["bagian"] = [part.figures_as_json() for part in (*self.shown_others, self)]
@@ -234,11 +274,13 @@ class InstansiReport:
     `gabungan`: all respondents pooled, each counts the same. `upp`: the report of each UPP from its
     own responses, without the units below; `rerata_upp` is their mean, in which each UPP counts the
     same, as most cities publish it. `withheld_own`: UPP whose own responses may not be shown.
+    `whole`: the report of each UPP with the units below, as it stands everywhere else.
     """
 
     gabungan: Report
     upp: Sequence[Report]
     withheld_own: frozenset[str] = frozenset()
+    whole: Sequence[Report] = ()
 
     @property
     def terukur(self) -> list[Report]:
@@ -263,7 +305,8 @@ class InstansiReport:
         pooled = replace(
             self.gabungan, derivable=units.total, hidden_parts=units.instruments_of(TOTAL)
         )
-        return replace(self, gabungan=pooled, withheld_own=units.own)
+        whole = [report.withholding(units) for report in self.whole]
+        return replace(self, gabungan=pooled, withheld_own=units.own, whole=whole)
 
     @property
     def rerata_upp(self) -> Decimal | None:
@@ -271,14 +314,25 @@ class InstansiReport:
         printed = [Fraction(report.ikm) for report in self.terukur if report.ikm is not None]
         return rounded(sum(printed, Fraction()) / len(printed), 2) if printed else None
 
-    def as_json(self) -> JsonObject:
+    def as_json(self, today: date) -> JsonObject:
         """The pooled report's object, and under `instansi` both figures by name."""
         return {
-            **self.gabungan.as_json(),
+            **self.gabungan.as_json(today),
             "instansi": {
                 "ikm_gabungan": self.gabungan.ikm and str(self.gabungan.ikm),
                 "ikm_rerata_upp": self.rerata_upp and str(self.rerata_upp),
                 "upp": len(self.upp),
                 "upp_terukur": len(self.terukur),
+                "upp_mencapai_target": reached_target(self.whole),
             },
         }
+
+
+def reached_target(reports: Iterable[Report]) -> int:
+    """How many units have as many respondents as their target asks for."""
+    return sum(report.has_reached_target for report in reports)
+
+
+def behind_target(reports: Iterable[Report], today: date) -> int:
+    """How many units have fewer respondents than their target asks for by now."""
+    return sum(report.is_behind(today) for report in reports)

@@ -1,4 +1,4 @@
-"""What a sample allows to say: how many respondents to ask, and how sure a figure is.
+"""What a sample allows to say: how sure a figure is.
 
 The index of a unit is the mean of the indices of its responses, so bounds for the mean of a sample
 apply (`SampleMean`); the variance, and how alike the answers of one day are, come with the tally.
@@ -10,13 +10,10 @@ from fractions import Fraction
 from typing import Final
 
 from skm.figures.ikm import SCALE, Tally, rounded
+from skm.instansi.target import CHI_SQUARE, SPREAD
 from skm.statistics.bounded_mean import SampleMean
 from skm.statistics.clusters import design_effect
 from skm.survey.unsur import Unsur
-
-CHI_SQUARE: Final = Fraction("3.841")  # one degree of freedom, 95 %
-ERROR: Final = Fraction("0.05")
-SPREAD: Final = Fraction(1, 4)  # P × (1 − P) with P = 0.5, the cautious choice
 
 LOWEST, HIGHEST = Decimal("25.00"), Decimal("100.00")
 
@@ -27,23 +24,10 @@ Interval = tuple[Decimal, Decimal]
 """The lower and the upper bound, 25.00 to 100.00."""
 
 
-def target(population: int | None) -> int:
-    """How many respondents to ask (Krejcie & Morgan 1970, in lampiran of Permenpan RB 14/2017).
-
-    X² N P Q / (d² (N − 1) + X² P Q), rounded half-up. For an unknown population (None) it is the
-    limit of the formula, 384, which is enough for any number of people.
-    """
-    most = CHI_SQUARE * SPREAD / ERROR**2
-    if population is None:
-        return math.floor(most + Fraction(1, 2))
-    exact = most * population / (population - 1 + most)
-    return math.floor(exact + Fraction(1, 2))
-
-
 def margin_of_error(n: int, population: int | None = None) -> Decimal | None:
     """The margin of a share of 50 % among n respondents, in percentage points at 95 %.
 
-    With as many respondents as `target` asks for it is 5 points. None for n = 0.
+    With as many respondents as `year_sample` asks for it is 5 points. None for n = 0.
     """
     if n == 0:
         return None

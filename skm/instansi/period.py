@@ -90,6 +90,10 @@ class Period:
     def contains(self, day: date) -> bool:
         return self.start <= day < self.end
 
+    def is_over(self, today: date) -> bool:
+        """Whether its figures are final, because no day of it is left."""
+        return self.end <= today
+
     def is_part_of(self, other: "Period") -> bool:
         """Whether the other period has all of its days, and more."""
         return self != other and other.start <= self.start and self.end <= other.end

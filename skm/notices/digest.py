@@ -22,7 +22,8 @@ class Digest:
 
     `trend`: the last TREND reports, oldest first, this period's last. `saran`: the newest comments
     of `commented`. `break_offs`: None where they may not be shown. `silent`: units below without
-    any response. `alerts`: how many are open.
+    any response. `alerts`: how many are open. `running`: the reports of the quarter that is
+    running, of the unit itself, or of each unit where the digest is of the whole instansi.
     """
 
     trend: Sequence[Report]
@@ -32,6 +33,7 @@ class Digest:
     odd: Odd = field(default_factory=Odd)
     silent: Sequence[Upp] = ()
     alerts: int = 0
+    running: Sequence[Report] = ()
 
     @property
     def report(self) -> Report:

@@ -80,7 +80,7 @@ async def _measured(url: str) -> list[Row]:
 async def _one_unit(conn: AsyncConnection) -> object:
     upp = await upps.by_code(conn, ONE)
     assert upp is not None
-    return (await reports.of(conn, upp, QUARTER)).as_json()
+    return (await reports.of(conn, upp, QUARTER)).as_json(QUARTER.end)
 
 
 async def _all_units(conn: AsyncConnection) -> object:

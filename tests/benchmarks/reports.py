@@ -103,7 +103,7 @@ async def _one_unit(conn: AsyncConnection) -> object:
     upp = await upps.by_code(conn, ONE)
     assert upp is not None
     report = await reports.of(conn, upp, QUARTER)
-    return report.as_json()
+    return report.as_json(QUARTER.end)
 
 
 async def _counted_anew(conn: AsyncConnection) -> object:
@@ -125,7 +125,7 @@ async def _digest_of_one(conn: AsyncConnection) -> object:
 
 async def _digest(conn: AsyncConnection, upp: Upp | None = None) -> object:
     zone = ZoneInfo("Asia/Jakarta")
-    return await digests.of(conn, upp, WEEK, zone, SKM9, Thresholds())
+    return await digests.of(conn, upp, WEEK, zone, SKM9, Thresholds(), WEEK.end)
 
 
 MEASURED: dict[str, tuple[Work, str]] = {

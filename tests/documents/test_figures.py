@@ -37,10 +37,10 @@ def said(settings: Settings) -> Mapping[tuple[str, str], Json]:
         for unit in await upps.listed(conn):
             for part in PARTS:
                 report = await reports.of(conn, unit, Period.parse(part))
-                found[unit.name, part] = report.as_json()
+                found[unit.name, part] = report.as_json(Period.parse(part).end)
         for part in (*EARLIER, *PARTS, HALF):
             city = await reports.of_instansi(conn, Period.parse(part))
-            found["", part] = city.as_json()
+            found["", part] = city.as_json(Period.parse(part).end)
         return found
 
     async def read() -> dict[tuple[str, str], Json]:

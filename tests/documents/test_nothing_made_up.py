@@ -31,6 +31,7 @@ from skm.follow_up.realised import realised
 from skm.follow_up.tindak_lanjut import Done, Plan, TindakLanjut, proposed
 from skm.instansi.collector import Mode
 from skm.instansi.period import Period
+from skm.instansi.target import year_sample
 from skm.instansi.upp import Upp
 from skm.intake.recap import Published
 from skm.output.documents.document import Document
@@ -162,11 +163,13 @@ def of_period(period: Period) -> Iterator[str]:
 
 def of_report(report: Report) -> Iterator[str]:
     yield from written(report.responden, report.target, report.population, report.ikm)
+    yield from written(year_sample(report.population))
     yield from written(*(report.interval or ()))
     for figures in (report.nrr or {}, report.nilai or {}):
         yield from written(*figures.values())
     yield from written(margin_of_error(report.responden, report.population))
-    yield from written(max(report.target - report.responden, 0))
+    if report.target is not None:
+        yield from written(max(report.target - report.responden, 0))
     yield from written(*(n for counts in report.tally.counts.values() for n in counts))
 
 

@@ -255,7 +255,8 @@ class EverythingIsRead(RuleBasedStateMachine):
             found += [] if period in self.closed else city.trend
             for upp in (None, *units):
                 found += await reports.series(conn, upp, period.last(TREND))
-                found += (await digests.of(conn, upp, period, ZONE, SKM9, Thresholds())).trend
+                digest = await digests.of(conn, upp, period, ZONE, SKM9, Thresholds(), period.end)
+                found += digest.trend
             return found
 
     async def _by_themselves(

@@ -19,6 +19,7 @@ from bot.cli.environment import (
     on_database,
     record,
     suffix_of,
+    today,
     write_file,
 )
 from bot.cli.lazy_group import command_group
@@ -95,10 +96,10 @@ def report(
     form = "json" if as_json or format else "text"
     settings, name, found = on_database(_figures(unit, find_period(period), form))
     if as_json or format:
-        _put(out, json.dumps(found.as_json(), indent=2, ensure_ascii=False))
+        _put(out, json.dumps(found.as_json(today(settings)), indent=2, ensure_ascii=False))
     else:
         words = Catalog.load(settings.locales).table(settings.language, "unsur")
-        print_report(name, found, words)
+        print_report(name, found, words, today(settings))
 
 
 Found = tuple[Settings, str, Report | InstansiReport]

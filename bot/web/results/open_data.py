@@ -82,7 +82,7 @@ def as_json(
         "closed_at": publication.head.closed_at.isoformat(),
         "sha256": publication.head.sha256,
         "method": publication.head.method,
-        "figures": city and city.as_json(),
+        "figures": city and city.as_json(publication.period.end),
         "units": list(_units(publication, shares, note)),
         "dictionary": dict(dictionary),
     }
@@ -98,4 +98,5 @@ def _units(publication: Publication, shares: Shares, note: str) -> Iterator[Json
         else:
             share = shares.get(code)
             realised = None if share is None else str(share)
-            yield {**report.as_json(), **named, "tindak_lanjut": realised}
+            shown = report.as_json(publication.period.end)
+            yield {**shown, **named, "tindak_lanjut": realised}

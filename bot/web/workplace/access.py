@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.request.instansi import Instansi
 from bot.web.html.render import Pages
 from bot.web.html.security import is_same_origin
-from bot.words.period import in_words
+from bot.words.names import marked_period
 from skm.instansi.official import Action, AuditEvent, Official, may
 from skm.instansi.period import Period, PeriodKind
 from skm.store.database.database import Database
@@ -141,7 +141,7 @@ class Workplace:
                 if may(visit.official, action, visit.own)
             ],
             path=visit.request.url.path,
-            period_words=partial(in_words, self.instansi.catalog, language),
+            period_words=partial(marked_period, self.instansi, language),
             today=self.instansi.today,
             choices=self._choices(values.get("period")),
             **values,

@@ -11,9 +11,11 @@ from starlette.routing import Route
 
 from bot.request.arguments import subject_of
 from bot.request.figures import ReportFigures, read_figures
+from bot.request.request import Topic
 from bot.web.html.csv_file import csv_file
 from bot.web.workplace.access import HOME, PRIVATE, SignedIn, Workplace
 from bot.web.workplace.watch_table import PAGE, Selection, as_csv, needs, paged, select
+from bot.words.report import ReportWording
 from skm.errors import PeriodError
 from skm.figures.report import Report
 from skm.instansi.official import Action, AuditEvent
@@ -38,6 +40,7 @@ class Seen:
     unit: Upp | None
     figures: ReportFigures
     trend: list[Report]
+    words: ReportWording
 
 
 class Overview:
@@ -77,7 +80,7 @@ class Overview:
         async def read(conn: AsyncConnection) -> tuple[Seen, list[WatchRow], int]:
             rows = await watch.rows(conn, own, period, today)
             return (
-                await self._seen(conn, own, period),
+                await self._seen(conn, visit, own, period),
                 rows,
                 len(await alerts.open_below(conn, own)),
             )
@@ -102,7 +105,7 @@ class Overview:
         self.workplace.check(visit, Action.READ, lineage)
 
         async def read(conn: AsyncConnection) -> dict[str, Any]:
-            seen = await self._seen(conn, code, period)
+            seen = await self._seen(conn, visit, code, period)
             assert seen.unit
             quarter = Period.of(PeriodKind.QUARTER, period.start)
             return {
@@ -161,7 +164,9 @@ class Overview:
         own, today = visit.official.upp, self.instansi.today
         return await self.db.read(lambda conn: watch.rows(conn, own, period, today))
 
-    async def _seen(self, conn: AsyncConnection, code: str | None, period: Period) -> Seen:
+    async def _seen(
+        self, conn: AsyncConnection, visit: SignedIn, code: str | None, period: Period
+    ) -> Seen:
         unit = await upps.by_code(conn, code) if code else None
         trend = await reports.series(conn, unit, period.last(TREND))
         subject = await subject_of(conn, unit, period)
@@ -169,4 +174,5 @@ class Overview:
             unit,
             await read_figures(conn, subject, trend, self.rules),
             trend,
+            ReportWording(Topic(self.instansi, visit.official.language, subject)),
         )

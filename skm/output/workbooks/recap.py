@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from skm.figures.report import Figures
+from skm.figures.report import Report
 from skm.output.workbooks.tables import Cell
 
 
@@ -17,7 +17,7 @@ class RecapLine:
 
     unit: str
     period: str
-    figures: Figures | None
+    figures: Report | None
     people: str
     texts: Mapping[str, str]
 

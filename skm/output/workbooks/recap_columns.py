@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final, Literal, NamedTuple
 
 from skm.figures.ikm import Mutu
-from skm.figures.report import Figures
+from skm.figures.report import Report
 from skm.figures.sample import margin_of_error
 from skm.figures.validity import GRATIS, gratis, ikm_without_u4
 from skm.output.workbooks.formats import address
@@ -68,7 +68,7 @@ class SheetColumn:
     width: float | None = None
     style: Style = "text"
     line: Callable[[SheetRow], Content] | None = None
-    figures: Callable[[SheetRow, Figures], Content] | None = None
+    figures: Callable[[SheetRow, Report], Content] | None = None
 
     def content(self, row: SheetRow) -> Content:
         found = row.line.figures
@@ -91,17 +91,17 @@ def text_column(key: str) -> SheetColumn:
     return SheetColumn(key, TEXT, line=lambda row: row.line.texts[key])
 
 
-def _count(unsur: Unsur, nilai: int, row: SheetRow, found: Figures) -> Content:
+def _count(unsur: Unsur, nilai: int, row: SheetRow, found: Report) -> Content:
     return found.tally.counts[unsur][nilai - 1]
 
 
-def _nrr(unsur: Unsur, row: SheetRow, found: Figures) -> Content:
+def _nrr(unsur: Unsur, row: SheetRow, found: Report) -> Content:
     cells = [row.here(count_key(unsur, nilai)) for nilai in NILAI]
     sums = "+".join(f"{nilai}*{cell}" for nilai, cell in zip(NILAI, cells, strict=True))
     return Formula(f"=({sums})/SUM({cells[0]}:{cells[-1]})", (found.nrr or {})[unsur])
 
 
-def _nilai(unsur: Unsur, row: SheetRow, found: Figures) -> Content:
+def _nilai(unsur: Unsur, row: SheetRow, found: Report) -> Content:
     text = f"=ROUND(25*{row.counted(nrr_key(unsur))},2)"
     return Formula(text, (found.nilai or {})[unsur])
 
@@ -112,11 +112,11 @@ def _nine(row: SheetRow) -> str:
     return row.counted(first, last)
 
 
-def _ikm(row: SheetRow, found: Figures) -> Content:
+def _ikm(row: SheetRow, found: Report) -> Content:
     return Formula(f"=ROUND(25*SUM({_nine(row)})/9,2)", found.ikm or 0)
 
 
-def _band(row: SheetRow, found: Figures) -> Content:
+def _band(row: SheetRow, found: Report) -> Content:
     """One lower bound a band, the highest first."""
     ikm, (a, b, c, d) = row.here("ikm"), Mutu
     text = (
@@ -126,20 +126,20 @@ def _band(row: SheetRow, found: Figures) -> Content:
     return Formula(text, str(found.mutu))
 
 
-def _people(row: SheetRow, found: Figures) -> Content:
+def _people(row: SheetRow, found: Report) -> Content:
     return Formula(f"={row.counted('responden')}", found.responden)
 
 
-def _margin(row: SheetRow, found: Figures) -> Content:
+def _margin(row: SheetRow, found: Report) -> Content:
     return margin_of_error(found.responden, found.population) or Decimal(0)
 
 
-def _without_u4(row: SheetRow, found: Figures) -> Content:
+def _without_u4(row: SheetRow, found: Report) -> Content:
     text = f"=ROUND(25*(SUM({_nine(row)})-{row.counted(nrr_key(Unsur.U4))})/8,2)"
     return Formula(text, ikm_without_u4(found.tally) or 0)
 
 
-def _gratis(row: SheetRow, found: Figures) -> Content:
+def _gratis(row: SheetRow, found: Report) -> Content:
     first, *_, last = (count_key(Unsur.U4, nilai) for nilai in NILAI)
     free = row.counted(count_key(Unsur.U4, GRATIS))
     text = f"=ROUND(100*{free}/SUM({row.counted(first, last)}),2)"

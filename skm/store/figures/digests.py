@@ -1,10 +1,11 @@
 """Reads what a digest needs, in a number of queries that does not depend on the unit's size."""
 
-from datetime import tzinfo
+from datetime import date, tzinfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skm.instansi.period import Period
+from skm.figures.report import Report
+from skm.instansi.period import Period, PeriodKind
 from skm.instansi.upp import Upp
 from skm.notices.digest import QUOTED, TREND, Digest
 from skm.quality.flag import Thresholds
@@ -22,6 +23,7 @@ async def of(
     zone: tzinfo,
     instrument: Instrument,
     thresholds: Thresholds,
+    today: date,
 ) -> Digest:
     """The digest of a unit with everything below it, or (None) of the whole instansi."""
     code = upp.code if upp else None
@@ -35,4 +37,11 @@ async def of(
         odd=await flags.of(conn, FlagRules(instrument, zone, thresholds), report, code),
         silent=await upps.silent(conn, code, period),
         alerts=len(await alerts.open_below(conn, code)),
+        running=await _running(conn, upp, Period.of(PeriodKind.QUARTER, today)),
     )
+
+
+async def _running(conn: AsyncConnection, upp: Upp | None, quarter: Period) -> list[Report]:
+    if upp:
+        return [await reports.of(conn, upp, quarter)]
+    return await reports.of_each(conn, await upps.listed(conn), quarter)

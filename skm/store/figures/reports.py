@@ -4,12 +4,13 @@ A closed period has its frozen figures, whatever has come in since; any other pe
 rollup counts now. Reports are marked as withheld where they must not be shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.closing.frozen import Revision, instansi
+from skm.figures.breakdown import Tallies
 from skm.figures.report import EVERYTHING, InstansiReport, Report
 from skm.instansi.period import Period
 from skm.instansi.upp import Upp
@@ -69,14 +70,13 @@ async def unmarked_instansi(conn: AsyncConnection, period: Period) -> InstansiRe
     head = await closed.of(conn, period)
     if head:
         return instansi(period, head.gabungan, await closed.units(conn, period))
-    own = await tallies.by_upp(conn, period.start, period.end)
-    return InstansiReport(
-        await current(conn, None, period),
-        [
-            Report.of(upp.code, period, own.get(upp.code, {}), upp.population)
-            for upp in await upps.listed(conn)
-        ],
-    )
+    own, whole = await tallies.by_upp_and_subtree(conn, period.start, period.end)
+    units = await upps.listed(conn)
+
+    def each(counted: Mapping[str, Tallies]) -> list[Report]:
+        return [Report.of(u.code, period, counted.get(u.code, {}), u.population) for u in units]
+
+    return InstansiReport(await current(conn, None, period), each(own), whole=each(whole))
 
 
 async def current(conn: AsyncConnection, upp: Upp | None, period: Period) -> Report:

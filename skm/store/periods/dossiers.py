@@ -151,7 +151,9 @@ async def _kept_part(
     rows = {code: at for code, at in counted.items() if at}
     made = Part(
         instansi=InstansiReport(
-            part.report(), [rows[unit.code].own_report(unit.code) for unit in units]
+            part.report(),
+            [rows[unit.code].own_report(unit.code) for unit in units],
+            whole=[rows[unit.code].report(unit.code) for unit in units],
         ),
         rows={code: at.report(code) for code, at in rows.items()},
         follow_up=await follow_ups.of_all(conn, part.period),

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,6 +11,7 @@ from skm.figures.compare import Change, Comparison, believed
 from skm.figures.report import Report
 from skm.follow_up.tindak_lanjut import FollowUpState
 from skm.instansi.period import Period
+from skm.instansi.target import Pace
 from skm.instansi.upp import Upp
 from skm.store.figures import reports
 from skm.store.officials import alerts, officials
@@ -25,8 +26,8 @@ class WatchRow:
     `before`: the report of the period before. `last`: the last day with a response to the unit
     itself or below. `has_counter`: whether it or a unit below can be answered at all. `officers`:
     how many officials belong to the unit. `overdue`: follow-ups past their deadline.
-    `expected`: how many respondents the target asks for by now. `change`: since the period before,
-    judged together with those of all rows; None if one of the two figures is withheld.
+    `change`: since the period before, judged together with those of all rows; None if one of the
+    two figures is withheld. `is_behind`, `pace`: see Report.
     """
 
     unit: Upp
@@ -37,18 +38,14 @@ class WatchRow:
     has_counter: bool
     officers: int
     overdue: int
-    expected: int
+    is_behind: bool
+    pace: Pace | None
     change: Comparison | None
 
     @property
     def is_silent(self) -> bool:
         """No respondent in the period, although there is a counter."""
         return self.has_counter and not self.report.responden
-
-    @property
-    def is_behind(self) -> bool:
-        """Fewer respondents than the target asks for by now."""
-        return self.has_counter and self.report.responden < self.expected
 
     @property
     def fell(self) -> bool:
@@ -80,7 +77,8 @@ async def rows(
             has_counter=unit.code in last,
             officers=officers[unit.code],
             overdue=overdue[unit.code],
-            expected=expected(report.target, period, today),
+            is_behind=report.is_behind(today),
+            pace=report.pace(today),
             change=changes.get(unit.code),
         )
         for (unit, depth), report, earlier in zip(tree, now, before, strict=True)
@@ -112,12 +110,6 @@ def in_order(units: Sequence[Upp]) -> list[tuple[Upp, int]]:
         found.append((unit, depth))
         waiting += [(child, depth + 1) for child in reversed(children.get(unit.code, []))]
     return found
-
-
-def expected(target: int, period: Period, today: date) -> int:
-    """The part of the target for the days of the period up to yesterday, rounded down."""
-    elapsed = min(max((today - period.start) // timedelta(days=1), 0), period.days)
-    return target * elapsed // period.days
 
 
 def _below(units: Sequence[Upp], last: Mapping[str, date | None]) -> dict[str, list[date | None]]:

@@ -20,7 +20,7 @@ from skm.store.schema.counts import SUMS
 from skm.store.schema.counts import tally as table
 from skm.store.schema.survey import upp
 from skm.store.survey.sums import Sums, plus, tally_of
-from skm.store.survey.upps import below, tree_by_id, upward
+from skm.store.survey.upps import TreeById, below, tree_by_id, upward
 
 Span = tuple[date, date]
 """The first day, and the first day after the last."""
@@ -59,11 +59,17 @@ async def by_upp(conn: AsyncConnection, start: date, end: date) -> dict[str, Tal
 async def by_subtree(conn: AsyncConnection, start: date, end: date) -> dict[str, Tallies]:
     """Returns unit code → tallies of its subtree; a response counts once in each unit above it."""
     own = await _totals(conn, None, (start, end), table.c.upp_id)
-    tree, whole = await tree_by_id(conn), _Totals()
-    for unit, instrument, last, sums in own.rows():
-        for code in upward(tree, unit):
-            whole.add(code, instrument, last, *sums)
-    return whole.tallies()
+    return _with_units_below(own, await tree_by_id(conn))
+
+
+async def by_upp_and_subtree(
+    conn: AsyncConnection, start: date, end: date
+) -> tuple[dict[str, Tallies], dict[str, Tallies]]:
+    """Returns what `by_upp` and what `by_subtree` return, from one reading."""
+    own = await _totals(conn, None, (start, end), table.c.upp_id)
+    tree = await tree_by_id(conn)
+    by_code = {tree[unit][0]: tallies for unit, tallies in own.tallies().items()}
+    return by_code, _with_units_below(own, tree)
 
 
 async def by_layanan_of_each(
@@ -128,6 +134,14 @@ class _Totals:
             if sums[0]:
                 found[group][instrument] = tally_of(sums)
         return dict(found)
+
+
+def _with_units_below(own: _Totals, tree: TreeById) -> dict[str, Tallies]:
+    whole = _Totals()
+    for unit, instrument, last, sums in own.rows():
+        for code in upward(tree, unit):
+            whole.add(code, instrument, last, *sums)
+    return whole.tallies()
 
 
 def _weight(row: tuple[Any, str, date, Sums]) -> tuple[int, date, str]:

@@ -118,7 +118,7 @@ async def test_a_bare_report_is_that_of_ones_own_unit_and_the_current_quarter(de
         "Puskesmas Pajang, triwulan IV 2026",
         "IKM 87,28, mutu B (Baik)",
         "Naik 19,69 dari triwulan III 2026",
-        "Responden: 38 dari target 372",
+        "Responden: 38 dari target 94",
         "1. Waktu penyelesaian 69,74",
         "“Saran 3 untuk POSYANDU” (Posyandu Melati, Pendaftaran, 2 November 2026)",
     )
@@ -127,7 +127,7 @@ async def test_a_bare_report_is_that_of_ones_own_unit_and_the_current_quarter(de
 async def test_a_bare_report_of_an_admin_is_the_whole_city_in_both_ways(desk: Desk) -> None:
     chat = await (await desk.official("admin")).types("/laporan")
     chat.hears(
-        "Kota Contoh", "IKM rata-rata 3 UPP 75,82", "IKM semua responden 76,79", "5 dari 6 unit"
+        "Kota Contoh", "IKM rata-rata 3 UPP 75,82", "IKM semua responden 76,79", "6 dari 6 unit"
     )
 
 

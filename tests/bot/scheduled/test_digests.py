@@ -88,7 +88,11 @@ async def test_an_officer_hears_on_monday_at_half_past_seven_without_asking(post
     assert "IKM 75,00" in said.text
     assert "Saran masuk: 6" in said.text
     assert "Terlambat" not in said.text
-    assert "\nResponden: 6\n" in said.text  # nobody is to reach the target of a survey in a week
+    assert "\nResponden: 6 dari target 7\n" in said.text
+    assert (
+        "Triwulan IV 2026 (sementara): 6 responden dari target 94."
+        " Di bawah target: sampai hari ini seharusnya 54. Perlu 3 responden lagi per hari."
+    ) in said.text
     assert len(said.text) <= 1024
     assert said.attachment is not None
     assert bars(decoded(said.attachment.content), BANDS[Mutu.C].fill) == 9
@@ -129,7 +133,7 @@ async def test_a_week_that_is_not_shown_has_a_picture_of_the_weeks_before_only(p
     await post.ticks(MONDAY)
     await post.answers(2)
     [said] = await post.ticks(MONDAY + timedelta(days=7))
-    assert "\nResponden: kurang dari 5. " in said.text
+    assert "\nResponden: kurang dari 5, target 7. " in said.text
     assert said.attachment
     picture = decoded(said.attachment.content)
     assert all(bars(picture, paint.fill) == 0 for paint in BANDS.values())

@@ -1,13 +1,21 @@
 """The report as values and as JSON."""
 
 import json
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from skm.figures.compare import Change, Reason
 from skm.figures.ikm import Tally
-from skm.figures.report import InstansiReport, Report
+from skm.figures.report import (
+    EVERYTHING,
+    InstansiReport,
+    Report,
+    behind_target,
+    reached_target,
+)
 from skm.instansi.period import Period
 from skm.survey.unsur import Unsur
 from tests.tools.tallies import tally_of
@@ -15,8 +23,8 @@ from tests.tools.tallies import tally_of
 Q4, Q3 = Period.parse("2026-Q4"), Period.parse("2026-Q3")
 
 KEYS = [
-    *("upp", "period", "instrument", "responden", "ikm", "mutu", "kinerja", "interval"),
-    *("nrr", "nilai", "prioritas", "target"),
+    *("upp", "period", "instrument", "responden", "ikm", "mutu", "kinerja", "mutu_mungkin"),
+    *("interval", "nrr", "nilai", "prioritas", "target", "sementara", "laju"),
 ]
 
 MIXED = tally_of(
@@ -33,7 +41,7 @@ def of(tally: Tally, newer: Tally | None = None, upp: str = "disdukcapil") -> Re
 
 
 def test_the_json_of_a_report_is_exactly_this() -> None:
-    assert json.loads(json.dumps(of(MIXED).as_json())) == {
+    assert json.loads(json.dumps(of(MIXED).as_json(Q4.end))) == {
         "upp": "disdukcapil",
         "period": "2026-Q4",
         "instrument": "skm9-1",
@@ -41,6 +49,7 @@ def test_the_json_of_a_report_is_exactly_this() -> None:
         "ikm": "89.81",
         "mutu": "A",
         "kinerja": "Sangat Baik",
+        "mutu_mungkin": None,
         "interval": None,
         "nrr": {
             **{"U1": "4.000", "U2": "3.333", "U3": "2.667", "U4": "4.000", "U5": "3.667"},
@@ -51,19 +60,21 @@ def test_the_json_of_a_report_is_exactly_this() -> None:
             **{"U6": "100.00", "U7": "100.00", "U8": "100.00", "U9": "66.67"},
         },
         "prioritas": ["U3", "U9", "U2"],
-        "target": 278,
+        "target": 71,
+        "sementara": False,
+        "laju": None,
     }
 
 
 def test_the_keys_keep_their_order_with_and_without_responses() -> None:
-    assert list(of(MIXED).as_json()) == KEYS
-    assert list(of(Tally.empty()).as_json()) == KEYS
+    assert list(of(MIXED).as_json(Q4.end)) == KEYS
+    assert list(of(Tally.empty()).as_json(Q4.end)) == KEYS
 
 
 def test_without_responses_every_figure_is_null_and_the_counts_remain() -> None:
-    report = of(Tally.empty()).as_json()
-    counts = {"upp": "disdukcapil", "period": "2026-Q4", "responden": 0, "target": 278}
-    assert report == {**dict.fromkeys(KEYS), **counts}
+    report = of(Tally.empty()).as_json(Q4.end)
+    counts = {"upp": "disdukcapil", "period": "2026-Q4", "responden": 0, "target": 71}
+    assert report == {**dict.fromkeys(KEYS), **counts, "sementara": False}
 
 
 def test_a_report_without_any_tally_is_one_without_responses() -> None:
@@ -74,7 +85,7 @@ def test_figures_of_two_instruments_are_kept_apart() -> None:
     old, new = tally_of([4] * 9, [4] * 9), tally_of([2] * 9)
     report = of(old, new)
     assert report.ikm == Decimal("50.00")
-    data = report.as_json()
+    data = report.as_json(Q4.end)
     assert data["catatan"] == "beberapa_instrumen"
     assert (data["instrument"], data["responden"], data["ikm"]) == ("skm9-2", 1, "50.00")
     parts = data["bagian"]
@@ -125,13 +136,14 @@ def test_an_instansi_has_two_figures_by_name() -> None:
     )
     assert city.gabungan.ikm == Decimal("87.50")
     assert city.rerata_upp == Decimal("75.00")
-    assert city.as_json() == {
-        **of(big + small, upp="kota").as_json(),
+    assert city.as_json(Q4.end) == {
+        **of(big + small, upp="kota").as_json(Q4.end),
         "instansi": {
             "ikm_gabungan": "87.50",
             "ikm_rerata_upp": "75.00",
             "upp": 3,
             "upp_terukur": 2,
+            "upp_mencapai_target": 0,
         },
     }
 
@@ -149,25 +161,57 @@ def test_the_mean_over_upp_leaves_out_those_measured_with_another_instrument() -
 def test_an_instansi_without_responses_has_neither_figure() -> None:
     city = InstansiReport(gabungan=of(Tally.empty(), upp="kota"), upp=[of(Tally.empty())])
     assert city.rerata_upp is None
-    assert city.as_json()["instansi"] == {
+    assert city.as_json(Q4.end)["instansi"] == {
         "ikm_gabungan": None,
         "ikm_rerata_upp": None,
         "upp": 1,
         "upp_terukur": 0,
+        "upp_mencapai_target": 0,
     }
 
 
-@pytest.mark.parametrize(("population", "asked"), [(None, 384), (100, 80)])
+@pytest.mark.parametrize(("population", "asked"), [(None, 97), (100, 21)])
 def test_the_target_follows_the_population(population: int | None, asked: int) -> None:
     assert Report.of("disdukcapil", Q4, {"skm9-1": MIXED}, population).target == asked
+
+
+def answered(n: int, upp: str = "disdukcapil", *, derivable: bool = False) -> Report:
+    """A report of so many respondents, of 20 people served."""
+    report = Report.of(upp, Q4, {"skm9-1": tally_of(*[[3] * 9] * n)}, population=20)
+    return replace(report, derivable=derivable)
+
+
+def test_a_running_period_tells_its_pace_in_the_json() -> None:
+    data = answered(5).as_json(date(2026, 12, 31))
+    assert (data["sementara"], data["laju"]) == (True, {"seharusnya": 4, "per_hari": 0})
+    data = Report.of("disdukcapil", Q4, {}, 1000).as_json(date(2026, 12, 22))
+    assert (data["target"], data["laju"]) == (71, {"seharusnya": 63, "per_hari": 8})
+
+
+def test_the_number_of_a_small_group_does_not_follow_from_its_pace() -> None:
+    day = date(2026, 12, 1)
+    assert answered(4).pace(day) == answered(0).pace(day) == answered(1).pace(day)
+    assert answered(4).is_behind(day)
+    assert answered(5, derivable=True).pace(day) is None
+    assert not answered(5, derivable=True).is_behind(day)
+
+
+def test_the_whole_instansi_has_no_target_but_counts_the_units_that_reached_theirs() -> None:
+    whole = answered(300, EVERYTHING)
+    assert (whole.target, whole.pace(Q4.start), whole.is_behind(Q4.end)) == (None, None, False)
+    units = [answered(5), answered(6), answered(4), answered(0), answered(9, derivable=True)]
+    assert [unit.target for unit in units] == [5] * 5
+    assert reached_target(units) == 2
+    assert behind_target(units, Q4.end) == 2
+    assert behind_target(units, Q4.start) == 0
 
 
 @pytest.mark.parametrize(
     ("answers", "bands"),
     [
-        ([4] * 100, "A"),
+        ([4] * 100, ""),
         ([4] * 65 + [3] * 35, "AB"),
-        ([4] * 30, "A"),
+        ([4] * 30, ""),
         ([4] * 9, ""),
     ],
 )

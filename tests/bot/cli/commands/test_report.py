@@ -24,11 +24,14 @@ def test_imported_rows_are_in_the_report(imports: Imports, figures: Figures) -> 
         "ikm": "87.50",
         "mutu": "B",
         "kinerja": "Baik",
+        "mutu_mungkin": None,
         "interval": None,
         "nrr": {f"U{n}": "3.500" for n in range(1, 10)},
         "nilai": {f"U{n}": "87.50" for n in range(1, 10)},
         "prioritas": ["U1", "U2", "U3"],
-        "target": 372,
+        "target": 94,
+        "sementara": True,
+        "laju": {"seharusnya": 62, "per_hari": 4},
     }
     assert figures("DINKES", "2026-11")["ikm"] == "75.00"
     assert figures("dinas kesehatan", "2026-S2")["responden"] == 3
@@ -38,7 +41,8 @@ def test_without_responses_figures_are_null_and_not_zero(figures: Figures) -> No
     found = figures("MANAHAN", "2026-W47")
     assert found["responden"] == 0
     assert {key for key, value in found.items() if value is None} == {
-        "instrument", "ikm", "mutu", "kinerja", "interval", "nrr", "nilai", "prioritas",
+        "instrument", "ikm", "mutu", "kinerja", "mutu_mungkin", "interval", "nrr", "nilai",
+        "prioritas", "laju",
     }  # fmt: skip
 
 
@@ -53,6 +57,7 @@ def test_the_whole_instansi_has_a_pooled_index_and_a_mean_of_units(
         "ikm_rerata_upp": "75.00",
         "upp": 3,
         "upp_terukur": 2,
+        "upp_mencapai_target": 0,
     }
     text = skm("report", "semua", "2026").out
     assert "IKM           87.50  mutu B, Baik" in text
@@ -63,7 +68,8 @@ def test_a_report_as_text_names_each_unsur_and_the_priorities(skm: Skm, imports:
     imports(row(nilai=3) * 2)
     text = skm("report", "PAJANG", "2026-Q4").out
     assert "Puskesmas Pajang (PAJANG) · 2026-Q4" in text
-    assert "Respondents   2  (target 372)" in text
+    assert "2026-Q4 (provisional)" in text
+    assert "Respondents   2  (target 94)" in text
     assert re.search(r"U1 +Persyaratan +← priority 1 +3\.000 +75\.00", text)
     none = skm("report", "MANAHAN", "2026-Q4").out
     assert "IKM           none: no responses in this period" in none

@@ -41,7 +41,7 @@ async def test_small_groups_are_withheld_on_every_page_and_in_the_download(
     await citizen.opens("/kerja/unit?cari=gilingan")
     citizen.sees("kurang dari 5", "1 dari ")
     await citizen.opens("/kerja/unit/GILING")
-    citizen.sees("tidak ditampilkan untuk menjaga kerahasiaan")
+    citizen.sees("belum ditampilkan untuk menjaga kerahasiaan")
     assert not citizen.page.all("strong")
     got = await citizen.client.get("/kerja/unit.csv?cari=gilingan")
     [row] = csv.DictReader(io.StringIO(got.text.lstrip("\ufeff")), delimiter=";")

@@ -53,4 +53,4 @@ def test_a_name_in_the_download_runs_nowhere_as_a_formula() -> None:
 
 def a_row(number: int) -> WatchRow:
     report = Report.of(str(number), Period.parse("2026-Q4"), {})
-    return WatchRow(Upp(str(number), ""), 0, report, report, None, False, 0, 0, 0, None)
+    return WatchRow(Upp(str(number), ""), 0, report, report, None, False, 0, 0, False, None, None)

@@ -124,13 +124,15 @@ async def figures(db: Database) -> list[object]:
     found: list[object] = []
     units = await db.read(upps.listed)
     for period in map(Period.parse, PERIODS):
-        found.append((await db.read(call(reports.of_instansi, period))).as_json())
+        found.append((await db.read(call(reports.of_instansi, period))).as_json(period.end))
         city: CityDossier = await db.read(call(dossiers.of_city, period))
         for part in city.parts:
             found.append(await db.read(call(dossiers.answers, part, period)))
         for unit in units:
             report: Report = await db.read(call(reports.of, unit, period))
-            found.append((report.as_json(), await db.read(call(dossiers.of, unit, period))))
+            found.append(
+                (report.as_json(period.end), await db.read(call(dossiers.of, unit, period)))
+            )
     start, end = (datetime(year, 1, 1, tzinfo=ZONE) for year in (2024, 2025))
     found.append(await db.read(call(visits.break_offs, None, start, end)))
     found.append(await db.read(call(visits.dispositions, None, start, end)))
