@@ -97,7 +97,7 @@ def _nilai(unsur: Unsur, words: RecapWording, row: UnitInPart) -> str:
 COLUMNS: Final = (
     RecapColumn("number", 0.8, lambda words, row: str(row.number), True, False),
     RecapColumn("unit", 3.2, lambda words, row: row.unit.name, False, False),
-    RecapColumn("period_short", 1.4, lambda words, row: str(row.part.period), False, False),
+    RecapColumn("period_short", 1.4, lambda words, row: words.code(row.part.period), False, False),
     *(RecapColumn(unsur, 1.15, partial(_nilai, unsur), True) for unsur in Unsur),
     RecapColumn("ikm", 1.15, lambda words, row: words.figure(row.report.ikm), True),
     RecapColumn("band", 1.0, lambda words, row: str(row.report.mutu)),

@@ -79,7 +79,7 @@ class RecapWorkbook(PhraseDocument):
             row = UnitInPart(number, unit, part)
             report, texts = row.report, {one.key: self.recap.cell(one, row) for one in self.texts}
             figures = report if report.is_shown else None
-            yield RecapLine(unit.name, str(part.period), figures, self.people(report), texts)
+            yield RecapLine(unit.name, self.code(part.period), figures, self.people(report), texts)
 
     def _pooled(self, one: InstansiReport) -> RecapLine:
         """All respondents of a part; of the texts only the priority unsur follow from them."""
@@ -88,7 +88,7 @@ class RecapWorkbook(PhraseDocument):
         texts = dict.fromkeys((column.key for column in self.texts), "")
         texts["priority"] = ", ".join(report.prioritas) if shown else ""
         name = self.say("pooled")
-        return RecapLine(name, str(report.period), shown, self.people(report), texts)
+        return RecapLine(name, self.code(report.period), shown, self.people(report), texts)
 
     def _means(self) -> RecapSheet:
         heads = [self.say(h) for h in ("period_short", "mean_of_upp", "pooled", "responden")]
@@ -103,20 +103,22 @@ class RecapWorkbook(PhraseDocument):
         return RecapSheet(heads, rows, [24, 16, 16, 14])
 
     def _points(self) -> list[tuple[str, Decimal | None]]:
-        return [(str(one.period), one.ikm if one.is_shown else None) for one in self.dossier.trend]
+        return [
+            (self.code(one.period), one.ikm if one.is_shown else None) for one in self.dossier.trend
+        ]
 
     def _answers(self) -> RecapSheet:
         """Each response that may be shown, of the units of the recap."""
         names = {unit.code: unit.name for unit in self.units}
         items = sorted({item for part in self.given for *_, said in part for item in said})
         rows: list[list[str | int | None]] = [
-            [names[code], str(part.period), version, *(said.get(item) for item in items)]
+            [names[code], self.code(part.period), version, *(said.get(item) for item in items)]
             for part, given in zip(self.dossier.parts, self.given, strict=True)
             for code, version, said in given
             if code in names
         ]
         heads = [*(self.say(h) for h in ("unit", "period_short", "questionnaire")), *items]
-        return RecapSheet(heads, rows[:MOST], [42, 10, 12])
+        return RecapSheet(heads, rows[:MOST], [42, 20, 12])
 
     def _dictionary(self) -> RecapSheet:
         recap, tally, answers = (

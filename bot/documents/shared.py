@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from bot.request.request import Topic
 from bot.words.chart import trend
-from bot.words.names import period_words
+from bot.words.names import marked, period_words
 from bot.words.period import ROMAN, capital, short_with_year
 from bot.words.report import ReportWording, change_of
 from skm.closing.dossier import CityDossier, Dossier
@@ -71,6 +71,10 @@ class PhraseDocument:
     def period(self, period: Period) -> str:
         words = period_words(self.topic, period)
         return capital(words)
+
+    def code(self, period: Period) -> str:
+        """The code of a period, for tables; while it runs "2026-Q4 (sementara)"."""
+        return marked(self.topic.instansi, self.topic.language, period, str(period))
 
     def band(self, report: Report) -> str:
         return self.missing if report.mutu is None else self.topic.say(f"mutu.{report.mutu}")
@@ -164,8 +168,11 @@ class PhraseDocument:
             replace(point, label=self._dated(report.period))
             for point, report in zip(chart.periods, reports, strict=True)
         ]
+        newest = reports[-1].period
+        running = "" if newest.is_over(self.topic.today) else f" · {self._marked(newest)}"
         chart = replace(chart, periods=[*before, *own], title=self.about,
-                        subtitle=self.say("trend"), interval=self.say("interval"))  # fmt: skip
+                        subtitle=f"{self.say('trend')}{running}",
+                        interval=self.say("interval"))  # fmt: skip
         return Picture(self.say("trend"), draw(chart), self._trend_alt(reports), 0.72)
 
     def method(self) -> list[Block]:
@@ -185,9 +192,12 @@ class PhraseDocument:
         """As short as an axis needs, with its year: documents look back further than charts."""
         return short_with_year(self.topic.instansi.catalog, self.topic.language, period)
 
+    def _marked(self, period: Period) -> str:
+        return marked(self.topic.instansi, self.topic.language, period, self._dated(period))
+
     def _trend_alt(self, reports: list[Report]) -> str:
         nilai = (
-            f"{self._dated(report.period)} {self.figure(report.ikm)}"
+            f"{self._marked(report.period)} {self.figure(report.ikm)}"
             for report in reports
             if report.is_shown
         )

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.request.figures import ReportFigures
 from bot.request.request import Topic
-from bot.words.names import period_words, title
+from bot.words.names import marked, period_words, title
 from bot.words.period import capital, last, short
 from bot.words.report import ReportWording, change_of
 from skm.figures.ikm import Mutu
@@ -68,9 +68,7 @@ def trend(topic: Topic, reports: Sequence[Report]) -> Trend:
     """Returns the index of successive periods; `reports`: the oldest first."""
     return Trend(
         title=topic.say("chart.trend"),
-        subtitle=last(
-            topic.instansi.catalog, topic.language, [report.period for report in reports]
-        ),
+        subtitle=_last(topic, [report.period for report in reports]),
         periods=[
             Measured(
                 short_period(topic, report.period),
@@ -149,6 +147,15 @@ def funnel(topic: Topic, stopped: BreakOffs) -> Funnel:
 def short_period(topic: Topic, period: Period) -> str:
     """Returns a period as short as an axis needs: "TW I", "Nov"."""
     return short(topic.instansi.catalog, topic.language, period)
+
+
+def _last(topic: Topic, periods: Sequence[Period]) -> str:
+    """Returns how many periods there are, and which one is not over."""
+    instansi, newest = topic.instansi, periods[-1]
+    words = last(instansi.catalog, topic.language, periods)
+    if newest.is_over(topic.today):
+        return words
+    return f"{words} · {marked(instansi, topic.language, newest, short_period(topic, newest))}"
 
 
 def _kinerja(topic: Topic, mutu: Mutu) -> str:

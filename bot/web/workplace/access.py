@@ -13,10 +13,12 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.request.arguments import FuturePeriod
 from bot.request.instansi import Instansi
 from bot.web.html.render import Pages
 from bot.web.html.security import is_same_origin
 from bot.words.names import marked_period
+from bot.words.period import in_words
 from skm.instansi.official import Action, AuditEvent, Official, may
 from skm.instansi.period import Period, PeriodKind
 from skm.store.database.database import Database
@@ -84,7 +86,11 @@ class Workplace:
                 return await answer(visit)
             except Denied as denied:
                 await self.record(visit, AuditEvent.REFUSED, f"{request.method} {request.url.path}")
-                return self.page(visit, "workplace/denied", 403, key=f"workplace.{denied.key}")
+                return self._refused(visit, 403, f"workplace.{denied.key}")
+            except FuturePeriod as future:
+                catalog, language = self.instansi.catalog, visit.official.language
+                words = in_words(catalog, language, future.period)
+                return self._refused(visit, 404, "command.future_period", words=words)
 
         return endpoint
 
@@ -146,6 +152,11 @@ class Workplace:
             choices=self._choices(values.get("period")),
             **values,
         )
+
+    def _refused(self, visit: SignedIn, status: int, key: str, **values: str) -> Response:
+        """A page that says in one sentence why nothing is shown."""
+        sentence = self.instansi.catalog.say(visit.official.language, key, **values)
+        return self.page(visit, "workplace/denied", status, sentence=sentence)
 
     def _choices(self, shown: object) -> list[Period]:
         """The quarters that a page offers, the newest first, and the period that it shows."""

@@ -9,12 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.request.arguments import subject_of
+from bot.request.arguments import FuturePeriod, subject_of
 from bot.request.figures import ReportFigures, read_figures
 from bot.request.request import Topic
 from bot.web.html.csv_file import csv_file
 from bot.web.workplace.access import HOME, PRIVATE, SignedIn, Workplace
 from bot.web.workplace.watch_table import PAGE, Selection, as_csv, needs, paged, select
+from bot.words.names import marked
 from bot.words.report import ReportWording
 from skm.errors import PeriodError
 from skm.figures.report import Report
@@ -30,7 +31,10 @@ from skm.store.survey import collectors, upps
 
 TREND = 12  # periods
 NEWEST = 5  # comments
-HEADS = ("column_code", "name", "responden", "target", "ikm", "mutu", "last", "officers", "overdue")
+HEADS = (
+    "column_code", "name", "period", "responden", "target", "per_day", "ikm", "mutu", "possible",
+    "last", "officers", "overdue",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,9 @@ class Overview:
         ]
 
     def period_of(self, request: Request) -> Period:
-        """The period of `?periode=`, or else the current quarter; HTTPException 404 for others."""
+        """The period of `?periode=`, or else the current quarter; HTTPException 404 for others.
+        Raises FuturePeriod for one that has not begun.
+        """
         wanted = request.query_params.get("periode", "")
         if not wanted:
             return Period.of(PeriodKind.QUARTER, self.instansi.today)
@@ -69,7 +75,7 @@ class Overview:
         except PeriodError:
             raise HTTPException(404) from None
         if period.start > self.instansi.today:
-            raise HTTPException(404)
+            raise FuturePeriod(period)
         return period
 
     async def overview(self, visit: SignedIn) -> Response:
@@ -158,7 +164,8 @@ class Overview:
         ]
         about = f"{HOME}/unit {period} {wanted.query()}".strip()
         await self.workplace.record(visit, AuditEvent.EXPORT, about)
-        return csv_file(f"skm-unit-{period}.csv", as_csv(rows, heads), PRIVATE)
+        code = marked(self.instansi, visit.official.language, period, str(period))
+        return csv_file(f"skm-unit-{period}.csv", as_csv(rows, heads, code), PRIVATE)
 
     async def _rows(self, visit: SignedIn, period: Period) -> list[WatchRow]:
         own, today = visit.official.upp, self.instansi.today

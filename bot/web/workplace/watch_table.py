@@ -92,8 +92,8 @@ def paged(rows: Sequence[WatchRow], page: int) -> tuple[Sequence[WatchRow], int]
     return rows[at : at + PAGE], pages
 
 
-def as_csv(rows: Sequence[WatchRow], heads: Sequence[str]) -> str:
-    """The rows as CSV, with figures only where they may be shown."""
+def as_csv(rows: Sequence[WatchRow], heads: Sequence[str], period: str) -> str:
+    """The rows as CSV, with figures only where they may be shown. `period`: in words."""
     file = io.StringIO()
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
     writer.writerow(heads)
@@ -103,10 +103,13 @@ def as_csv(rows: Sequence[WatchRow], heads: Sequence[str]) -> str:
             [
                 escaped(row.unit.code),
                 escaped(row.unit.name),
+                period,
                 row.report.responden if shown or not row.report.responden else "",
                 row.report.target,
+                row.pace.per_day if row.pace else "",
                 str(row.report.ikm) if shown else "",
                 row.report.mutu if shown else "",
+                " ".join(row.report.mutu_possible) if shown else "",
                 _iso(row.last),
                 row.officers,
                 row.overdue,

@@ -147,7 +147,7 @@ def _gratis(row: SheetRow, found: Report) -> Content:
 
 
 _UNIT = SheetColumn("unit", UNIT, line=lambda row: row.line.unit)
-_PERIOD = SheetColumn("period_short", 9, line=lambda row: row.line.period)
+_PERIOD = SheetColumn("period_short", 20, line=lambda row: row.line.period)
 _RESPONDEN = SheetColumn("responden", PEOPLE, "whole", lambda row: row.line.people, _people)
 
 RECAP: Final = {

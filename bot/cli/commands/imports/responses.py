@@ -7,6 +7,7 @@ import typer
 
 from bot.cli.commands.imports.importing import ImportOptions, Similar, day_of, import_responses
 from bot.cli.environment import (
+    begun,
     find_period,
     find_unit,
     instrument_of,
@@ -124,6 +125,8 @@ def export_responses(
     suffix_of(out, "csv")
 
     async def run(settings: Settings, db: Database) -> int:
+        if period:
+            begun(period, settings)
         upp = (await find_unit(db, unit)).code if unit else None
         with progress("Writing", total=None) as advance:
             count = await export.export_responses(
