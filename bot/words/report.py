@@ -113,13 +113,19 @@ class ReportWording:
         )
         return ["", self.say("priority"), *lines, *self.alike(report)]
 
-    def flagged(self, odd: Odd) -> list[str]:
-        """How many responses are flagged, and the index without them; one line, or none."""
+    def flagged(self, odd: Odd, count: int = 0) -> list[str]:
+        """How many responses are flagged and why, and the index without them; one line, or none.
+
+        `count`: how many there are in all, where that is known.
+        """
+        count = count or odd.count
         if not odd.flags:
-            return []
-        without = {"ikm": odd.unflagged} if odd.unflagged is not None else {}
-        key = "digest.flags" if without else "digest.flags_only"
-        return [self.topic.say(key, count=max(odd.flags.values()), **without)]
+            return [self.topic.say("flags.many", count=count)] if count else []
+        often = sorted(odd.flags, key=lambda flag: (-odd.flags[flag], flag))
+        kinds = ", ".join(self.topic.say(f"flags.{flag}") for flag in often)
+        if odd.unflagged is None:
+            return [self.topic.say("flags.found", count=count, kinds=kinds)]
+        return [self.topic.say("flags.without", count=count, kinds=kinds, ikm=odd.unflagged)]
 
     def alike(self, report: Report) -> list[str]:
         """Which other unsur may as well be the lowest; one line, or none."""

@@ -8,13 +8,15 @@ from typing import Final
 
 from skm.quality.flag import Thresholds
 from skm.quality.timed_response import ResponseIds, TimedResponse, close_together, days
+from skm.statistics.clusters import PLANNED_ICC
 from skm.statistics.runs import is_run_by_chance
 
 LOW: Final = (2, 3)
 HIGHEST: Final = 4
 LEAST_RUN: Final = 5  # responses of 4 throughout, one after the other
 USUAL: Final = {"low": 0.1, "highest": 0.6}  # the share of a unit without other responses
-BY_CHANCE: Final = {"low": 0.01, "highest": 0.0001}  # how often at most a run is flagged in error
+BY_CHANCE: Final = {"low": 0.01, "highest": 0.01}  # how often at most a run is flagged in error
+ICC: Final = {"low": 0.0, "highest": PLANNED_ICC}
 
 
 def straight_lining(
@@ -32,7 +34,7 @@ def straight_lining(
     for run in runs:
         upp, kind, among = run[0].upp, _kind(only[run[0].id]), units[run[0].upp]
         usual = (given[upp, kind] - len(run) + USUAL[kind]) / (among - len(run) + 1)
-        if not is_run_by_chance(len(run), usual, among, BY_CHANCE[kind]):
+        if not is_run_by_chance(len(run), usual, among, BY_CHANCE[kind], ICC[kind]):
             found.update(response.id for response in run)
     return found
 

@@ -8,7 +8,9 @@ from enum import StrEnum
 class Flag(StrEnum):
     TOO_FAST = "too_fast"
     STRAIGHT_LINING = "straight_lining"
+    AGREEMENT = "agreement"
     BURST = "burst"
+    EVEN_SPACING = "even_spacing"
     MANY_CODES = "many_codes"
     OUTSIDE_HOURS = "outside_hours"
 

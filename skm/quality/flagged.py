@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from decimal import Decimal
+from statistics import fmean
 from typing import Final
 
 from skm.figures.compare import Comparison
@@ -21,22 +22,26 @@ from skm.quality.flags import flags
 from skm.quality.timed_response import TimedResponse, tally_of
 from skm.survey.instrument import Instrument
 
-LEFT_OUT: Final = frozenset(Flag) - {Flag.STRAIGHT_LINING}
-"""Flags that say how a response came, not what it says: leaving out those who are all alike but
-content would lower the index, leaving out those who are not would raise it.
-"""
+HOW_IT_CAME: Final = frozenset(Flag) - {Flag.STRAIGHT_LINING, Flag.AGREEMENT}
+"""Flags that do not depend on what a response says: leaving these out favours no answer."""
 
 
 @dataclass(frozen=True)
 class Odd:
-    """`flags`: flag → number of responses that have it. `unflagged`: the index without responses
-    that have a flag of LEFT_OUT within their own unit, None where it may not be shown. `assisted`:
-    answers given on own devices compared with answers given with an officer's help.
+    """`flags`: flag → number of responses that have it. `count`: of responses that have any.
+    `unflagged`: how high the index is at least without what may have been made up; None where it
+    may not be shown. `assisted`: answers given on own devices compared with answers given with an
+    officer's help.
+
+    Left out of `unflagged` is what is flagged for how it came, and of what is flagged for what it
+    says (all alike) only responses above their own unit's mean: people who agree in complaining
+    stay in. It is not shown where it would still be higher than the index.
     """
 
     flags: Mapping[Flag, int] = field(default_factory=dict)
     unflagged: Decimal | None = None
     assisted: Comparison | None = None
+    count: int = 0
 
 
 def look(
@@ -53,17 +58,30 @@ def look(
     for response in given:
         by_unit[response.upp].append(response)
     found = flags(given, zone, thresholds)
-    by_own = found
-    if len(by_unit) > 1:  # flags within each unit, so that the groups of units add up
-        by_own = {}
-        for own in by_unit.values():
-            by_own |= flags(own, zone, thresholds)
-    removed = {id for id, own in by_own.items() if own & LEFT_OUT}
+    removed: set[str] = set()
+    for own in by_unit.values():  # flags within each unit, so that the groups of units add up
+        by_own = flags(own, zone, thresholds) if len(by_unit) > 1 else found
+        removed |= _left_out(own, by_own)
     assisted = _assisted(given, removed, instrument)
     if is_small(len(found)):
         return Odd(assisted=assisted)
     counted = Counter(flag for each in found.values() for flag in each)
-    return Odd(counted, _unflagged(given, removed, whole, instrument), assisted)
+    unflagged = _unflagged(given, removed, whole, instrument)
+    return Odd(counted, unflagged, assisted, len(found))
+
+
+def _left_out(unit: Sequence[TimedResponse], found: Mapping[str, Set[Flag]]) -> set[str]:
+    """See Odd; responses of one unit."""
+    mean = fmean(_mean(response) for response in unit)
+    return {
+        response.id
+        for response in unit
+        if (own := found.get(response.id)) and (own & HOW_IT_CAME or _mean(response) > mean)
+    }
+
+
+def _mean(response: TimedResponse) -> float:
+    return fmean(response.answers.values())
 
 
 def _unflagged(

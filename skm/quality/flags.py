@@ -10,6 +10,7 @@ from datetime import tzinfo
 from typing import Final
 
 from skm.instansi.collector import Mode
+from skm.quality.agreement import agreement, even_spacing
 from skm.quality.alike import straight_lining
 from skm.quality.flag import Flag, Thresholds
 from skm.quality.single import outside_hours, too_fast
@@ -21,7 +22,9 @@ Rule = Callable[[Sequence[TimedResponse], Thresholds, tzinfo], ResponseIds]
 RULES: Final[dict[Flag, Rule]] = {
     Flag.TOO_FAST: too_fast,
     Flag.STRAIGHT_LINING: straight_lining,
+    Flag.AGREEMENT: agreement,
     Flag.BURST: burst,
+    Flag.EVEN_SPACING: even_spacing,
     Flag.MANY_CODES: many_codes,
     Flag.OUTSIDE_HOURS: outside_hours,
 }
@@ -34,7 +37,7 @@ def flags(
     """Response id → its flags, for responses that have any. `zone`: the instansi's."""
     timed = sorted(
         (response for response in responses if response.mode is not Mode.PAPER),
-        key=lambda response: response.submitted_at,
+        key=lambda response: (response.submitted_at, response.id),
     )
     by_id: defaultdict[str, set[Flag]] = defaultdict(set)
     for flag, rule in RULES.items():

@@ -42,12 +42,13 @@ def grouped(
 
 
 def days(responses: Sequence[TimedResponse], zone: tzinfo) -> list[list[TimedResponse]]:
-    """By collector and local day; responses without a collector are left out."""
+    """By collector, unit and local day; responses without a collector are left out."""
 
     def desk_and_day(response: TimedResponse) -> Hashable:
         if response.collector is None:
             return None
-        return response.collector, response.submitted_at.astimezone(zone).date()
+        day = response.submitted_at.astimezone(zone).date()
+        return response.collector, response.upp, day
 
     return grouped(responses, desk_and_day)
 

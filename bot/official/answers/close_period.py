@@ -8,6 +8,7 @@ from bot.messaging.message import Choice, Outbound, Replies
 from bot.request.request import Request
 from bot.words.names import period_words
 from bot.words.period import capital
+from bot.words.report import ReportWording
 from skm.closing.frozen import ClosingError, ClosingRefusal, Head
 from skm.errors import PeriodError
 from skm.figures.report import InstansiReport, Report
@@ -111,9 +112,7 @@ class Close:
         if not flagged:
             return []
         odd = await flags.of(conn, self.rules, report, None)
-        if odd.unflagged is None:
-            return [self.request.say("digest.flags_only", count=flagged)]
-        return [self.request.say("digest.flags", count=flagged, ikm=odd.unflagged)]
+        return ReportWording(self.request.topic).flagged(odd, flagged)
 
     @property
     def _command(self) -> str:

@@ -63,7 +63,7 @@ def test_a_parent_gets_only_the_number_if_the_index_would_disclose_few() -> None
     """Six at night in A1, two in A2: A minus A1 would be the two."""
     given = [*gave("A1", 20), *gave("A1", 6, at=NIGHT), *gave("A2", 20), *gave("A2", 2, at=NIGHT)]
     assert odd(given, "A1").unflagged
-    assert odd(given, "A") == Odd({Flag.OUTSIDE_HOURS: 8})
+    assert odd(given, "A") == Odd({Flag.OUTSIDE_HOURS: 8}, count=8)
 
 
 def test_assisted_responses_are_not_compared_if_a_unit_below_has_few_of_them() -> None:

@@ -56,8 +56,35 @@ def flagged(*responses: TimedResponse, at: Thresholds | None = None) -> list[set
     return [set(found.get(response.id, ())) for response in responses]
 
 
+def unevenly(number: int, every: float) -> float:
+    """The minute at which the one with this number comes, where they come about `every` minutes."""
+    return every * (number + number * number % 3 / 3)
+
+
 def test_an_ordinary_day_has_no_flags() -> None:
-    assert flags([response(minute=5 * i) for i in range(50)], JAKARTA) == {}
+    assert flags([response(minute=unevenly(i, 5)) for i in range(50)], JAKARTA) == {}
+
+
+@pytest.mark.parametrize(("late", "expected"), [(0.1, {Flag.EVEN_SPACING}), (1.5, set())])
+def test_responses_that_come_like_clockwork_are_flagged(late: float, expected: set[Flag]) -> None:
+    """Every eight minutes, at most so many minutes late."""
+    given = [response(8 * i + late * (i * i % 3)) for i in range(12)]
+    assert flagged(*given) == [expected] * 12
+
+
+def test_responses_that_agree_more_than_those_of_other_days_are_flagged() -> None:
+    """Fifteen that are nearly all 4, without a single one that is 4 throughout."""
+    kinds = [(4, 3, 3, 4, 3, 3, 4, 4, 3), (3,) * 9, (2, 3, 3, 2, 3, 3, 2, 3, 3), (4,) * 9]
+    days = [response(24 * 60 * (i // 9 - 8) + 33 * (i % 9), kinds[i * i % 4]) for i in range(45)]
+    alike = [response(unevenly(i, 20), (4, 4, 4, 3, 4, 4, 4, 4, 4 - i % 2)) for i in range(15)]
+    found = flagged(*alike, *days)
+    assert found == [{Flag.AGREEMENT}] * 15 + [set()] * 45
+
+
+def test_the_same_agreement_on_every_day_is_usual() -> None:
+    nearly = (4, 4, 4, 3, 4, 4, 4, 4, 4)
+    days = [response(24 * 60 * day + unevenly(i, 20), nearly) for day in range(5) for i in range(9)]
+    assert flagged(*days) == [set()] * 45
 
 
 @pytest.mark.parametrize(
@@ -119,17 +146,17 @@ def test_ten_responses_in_twenty_minutes_are_a_burst_at_a_desk_that_has_few(
 ) -> None:
     """`every`: seconds from one to the next; ten have nine gaps."""
     found = flagged(*(response(i * every / 60) for i in range(number)))
-    assert found == [{expected} - {None}] * number
+    assert [each & {Flag.BURST} for each in found] == [{expected} - {None}] * number
 
 
 def test_other_responses_of_a_day_with_a_burst_are_not_flagged() -> None:
-    morning = [response(-120 + 10 * i) for i in range(10)]
-    rush = [response(30 + i / 10) for i in range(12)]
+    morning = [response(-120 + unevenly(i, 10)) for i in range(10)]
+    rush = [response(30 + unevenly(i, 0.1)) for i in range(12)]
     assert flagged(*morning, *rush) == [set()] * 10 + [{Flag.BURST}] * 12
 
 
 def test_at_a_desk_that_always_has_many_the_same_pace_is_no_burst() -> None:
-    days = [response(24 * 60 * day + 5 * i) for day in range(5) for i in range(80)]
+    days = [response(24 * 60 * day + unevenly(i, 5)) for day in range(5) for i in range(80)]
     assert flagged(*days) == [set()] * 400
 
 

@@ -6,17 +6,20 @@ from itertools import count
 import numpy as np
 import pytest
 
+from skm.figures.ikm import ikm
 from skm.instansi.collector import Mode
-from skm.quality.flag import Flag
+from skm.quality.flag import Flag, Thresholds
+from skm.quality.flagged import look
 from skm.quality.flags import flags
-from skm.quality.timed_response import TimedResponse
+from skm.quality.timed_response import TimedResponse, tally_of
 from skm.survey.unsur import Unsur
+from tests.skm.survey.test_instrument import SKM9
 from tests.tools.populations import POPULATIONS, People
 
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 08.00 in Jakarta
 OPEN = 7 * 3600
 WEEKS = 40
-INVENTED = {Flag.BURST, Flag.STRAIGHT_LINING}
+INVENTED = {Flag.AGREEMENT, Flag.BURST, Flag.EVEN_SPACING, Flag.STRAIGHT_LINING}
 
 numbers = count()
 Rng = np.random.Generator
@@ -43,7 +46,7 @@ def made(people: People, day: int, seconds: np.ndarray) -> list[TimedResponse]:
         TimedResponse(
             id=f"R{next(numbers)}",
             collector="LOKET1",
-            instrument="skm9-1",
+            instrument=SKM9.version,
             answers=dict(zip(Unsur, map(int, row), strict=True)),
             submitted_at=when,
             started_at=when - timedelta(seconds=60),
@@ -75,6 +78,45 @@ def test_nine_of_ten_desk_days_with_15_forged_answers_are_flagged(
         day = int(rng.integers(5))
         found += day in flagged_days([*given, *forged(rng, day, jittered=jittered)])
     assert found / WEEKS >= 0.9
+
+
+@pytest.mark.parametrize("name", POPULATIONS)
+@pytest.mark.parametrize("jittered", [False, True])
+def test_the_index_without_flagged_ones_comes_closer_to_the_honest_one(
+    name: str, jittered: bool
+) -> None:
+    """Every day 15 of 25 are made up."""
+    rng, with_them, without, honest_ones = np.random.default_rng(8), [], [], []
+    for _ in range(10):
+        week = [r for day in range(5) for r in honest(rng, name, day, 10)]
+        made_up = [r for day in range(5) for r in forged(rng, day, jittered=jittered)]
+        whole = tally_of([*week, *made_up], SKM9)
+        odd = look([*week, *made_up], whole, SKM9, UTC, Thresholds())
+        honest_ones.append(float(ikm(tally_of(week, SKM9)) or 0))
+        with_them.append(float(ikm(whole) or 0))
+        without.append(float(odd.unflagged or with_them[-1]))
+    raised = np.mean(with_them) - np.mean(honest_ones)
+    assert np.mean(without) - np.mean(honest_ones) < 0.5 * raised
+
+
+@pytest.mark.parametrize("name", POPULATIONS)
+def test_leaving_out_honest_people_never_raises_the_index(name: str) -> None:
+    """Every third answers quickly and is displeased, eight of them 3 throughout in a row."""
+    for seed in range(WEEKS):
+        rng = np.random.default_rng(seed)
+        week = [r for day in range(5) for r in honest(rng, name, day, 20)]
+        quick = [
+            r._replace(
+                started_at=r.submitted_at - timedelta(seconds=9),
+                answers=dict.fromkeys(Unsur, 3) if number < 8 else r.answers,
+            )
+            for number, r in enumerate(week[::3])
+        ]
+        given = [*quick, *(r for number, r in enumerate(week) if number % 3)]
+        whole = tally_of(given, SKM9)
+        odd = look(given, whole, SKM9, UTC, Thresholds())
+        assert odd.count >= len(quick)
+        assert odd.unflagged is None or odd.unflagged <= (ikm(whole) or 0)
 
 
 @pytest.mark.parametrize("name", POPULATIONS)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import add
+from statistics import mean
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,7 +19,7 @@ from skm.instansi.period import Period, PeriodKind
 from skm.notices.digest import Digest
 from skm.quality.assisted import assisted_change
 from skm.quality.flag import Flag, Thresholds
-from skm.quality.flagged import Odd
+from skm.quality.flagged import HOW_IT_CAME, Odd
 from skm.quality.flags import flags
 from skm.quality.timed_response import TimedResponse
 from skm.store.database.database import Database
@@ -55,7 +56,7 @@ async def digest(db: Database, *said: Response, upp: str = "KOTA") -> Digest:
     named = [(replace(one, id=f"R{at}"), DAY) for at, one in enumerate(said)]
     await db.write(call(responses.insert_many, named, SKM9))
     unit = await db.read(call(upps.by_code, upp))
-    found: Digest = await db.read(call(digests.of, unit, WEEK, JAKARTA, SKM9, AT))
+    found: Digest = await db.read(call(digests.of, unit, WEEK, JAKARTA, SKM9, AT, DAY))
     return found
 
 
@@ -70,8 +71,17 @@ def plainly(held: list[Response]) -> Odd:
     def at(unit: str) -> list[TimedResponse]:
         return [r for r in seen if r.upp == unit]
 
+    def overall(unit: list[TimedResponse]) -> float:
+        return mean(mean(r.answers.values()) for r in unit)
+
     flagged = flags(seen, JAKARTA, AT)
-    out = {id for unit in {r.upp for r in seen} for id in flags(at(unit), JAKARTA, AT)}
+    out = {
+        r.id
+        for unit in {r.upp for r in seen}
+        for r in at(unit)
+        if (own := flags(at(unit), JAKARTA, AT).get(r.id))
+        and (own & HOW_IT_CAME or mean(r.answers.values()) > overall(at(unit)))
+    }
     kept = [
         Tally.of_response(SKM9.by_unsur(r.answers))
         for r in held
@@ -79,7 +89,7 @@ def plainly(held: list[Response]) -> Odd:
     ]
     counted = Counter(flag for found in flagged.values() for flag in found)
     without = ikm(reduce(add, kept, Tally.empty()))
-    return Odd(counted, without, assisted_change(seen, SKM9))
+    return Odd(counted, without, assisted_change(seen, SKM9), len(flagged))
 
 
 @pytest.mark.takes_long
@@ -112,9 +122,8 @@ AT_NIGHT = [given_by("", 3, submitted_at=LATE + timedelta(hours=i / 9)) for i in
 
 async def test_the_index_without_the_flagged_is_that_of_the_others(city: Database) -> None:
     found = await digest(city, *FINE, *AT_NIGHT)
-    assert found.odd == Odd(
-        {Flag.OUTSIDE_HOURS: 5}, ikm(Tally.of([SKM9.by_unsur(FINE[0].answers)]))
-    )
+    others = ikm(Tally.of([SKM9.by_unsur(FINE[0].answers)]))
+    assert found.odd == Odd({Flag.OUTSIDE_HOURS: 5}, others, count=5)
 
 
 async def test_nothing_is_said_of_fewer_than_five_that_are_flagged_or_left(city: Database) -> None:

@@ -38,7 +38,7 @@ async def city(db: Database) -> Database:
 async def trends(db: Database, upp: Upp | None) -> dict[str, list[Report]]:
     """All that show January's figure of a unit (None: of all), by what shows it."""
     digest = await db.read(
-        call(digests.of, upp, FEBRUARY, ZoneInfo("Asia/Jakarta"), SKM9, Thresholds())
+        call(digests.of, upp, FEBRUARY, ZoneInfo("Asia/Jakarta"), SKM9, Thresholds(), NOW.date())
     )
     document = await db.read(
         call(dossiers.of, upp, FEBRUARY) if upp else call(dossiers.of_city, FEBRUARY)
