@@ -64,7 +64,7 @@ async def test_it_fits_the_smallest_phones(phone: OpensPhone, path: str) -> None
     assert await page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-async def test_without_javascript_a_plan_a_deed_and_its_photo_are_saved(
+async def test_without_javascript_a_plan_a_report_and_its_photo_are_saved(
     phone: OpensPhone, path: str, tmp_path: Path
 ) -> None:
     photo = tmp_path / "loket.jpg"

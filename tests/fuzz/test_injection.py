@@ -54,7 +54,7 @@ NOW = datetime(2026, 10, 5, 3, tzinfo=UTC)
 
 @pytest.fixture
 async def desk(database_url: str) -> AsyncIterator[Desk]:
-    """A unit for each, which six people answered, one with a comment; closed, with a deed done."""
+    """A unit for each that six people answered, one with a comment; its follow-up done, closed."""
     async with a_desk(database_url, empty=True) as desk:
         desk.time.at = NOW
         units = [Upp(code, name, None, 1000) for code, name in EVIL.items()]

@@ -43,7 +43,7 @@ async def of(conn: AsyncConnection) -> Totals:
 async def last_backup(conn: AsyncConnection) -> datetime | None:
     """When a backup was last taken with `skm backup`, as the log says."""
     found: datetime | None = await conn.scalar(
-        select(func.max(log.c.at)).where(log.c.deed == AuditEvent.BACKED_UP)
+        select(func.max(log.c.at)).where(log.c.event == AuditEvent.BACKED_UP)
     )
     return found
 

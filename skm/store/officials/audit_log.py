@@ -37,7 +37,7 @@ async def add(
 ) -> None:
     """Adds an entry; call it in the transaction of the change itself, before a name changes."""
     name = select(official.c.name).where(official.c.id == official_id).scalar_subquery()
-    row = {"at": now, "official_id": official_id, "deed": event, "about": about}
+    row = {"at": now, "official_id": official_id, "event": event, "about": about}
     await conn.execute(insert(table).values(name=func.coalesce(name, ""), **row))
 
 
@@ -55,7 +55,7 @@ async def since(
     conn: AsyncConnection, at: datetime, events: Collection[AuditEvent]
 ) -> list[AuditEntry]:
     """Returns the entries of these events from a moment on, the newest first."""
-    query = _ALL.where(table.c.at >= at, table.c.deed.in_(events))
+    query = _ALL.where(table.c.at >= at, table.c.event.in_(events))
     return [_entry(row) for row in await conn.execute(query)]
 
 
@@ -65,4 +65,4 @@ async def by_id(conn: AsyncConnection, entry: int) -> AuditEntry | None:
 
 
 def _entry(row: Any) -> AuditEntry:
-    return AuditEntry(row.at, row.official_id, row.name, AuditEvent(row.deed), row.about, row.id)
+    return AuditEntry(row.at, row.official_id, row.name, AuditEvent(row.event), row.about, row.id)

@@ -83,19 +83,20 @@ async def record(
     official_id: int,
     unit: Upp,
     item: TindakLanjut,
-    deed: str,
+    step: str,
     now: datetime,
     photo: Photo | None = None,
 ) -> None:
-    """Write one down, the photo that it names, and who changed what. `deed`: the log's word for
-    it.
+    """Store a follow-up, the photo that it names, and the audit line of who changed what.
+
+    `step`: what was done, in the audit log's word (skm/follow_up/edit.py).
     """
     if photo and item.done and item.done.photo:
         await photos.put(conn, item.done.photo, photo, official_id, now)
     before = [one for one in await of(conn, unit, item.period) if one.unsur is item.unsur]
     await put(conn, unit, item)
     change = audit_log.changed(*("".join(map(_written, some)) for some in (before, [item])))
-    about = f"{unit.code} {item.period} {item.unsur} {deed}: {change}"
+    about = f"{unit.code} {item.period} {item.unsur} {step}: {change}"
     await audit_log.add(conn, official_id, AuditEvent.FOLLOW_UP, about, now)
 
 

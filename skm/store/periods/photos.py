@@ -36,7 +36,7 @@ async def of(conn: AsyncConnection, key: str | None) -> Photo | None:
 
 
 async def published(conn: AsyncConnection, key: str) -> Photo | None:
-    """What anybody may see: it shows a deed of a period that was closed."""
+    """The photo if it is public: of a follow-up of a closed period that is still reported done."""
     of_closed = follow_up.join(closing, closing.c.period == follow_up.c.period)
     query = select(follow_up.c.photo).select_from(of_closed)
     query = query.where(follow_up.c.photo == key, ~follow_up.c.reopened)

@@ -71,7 +71,7 @@ log = Table(
     Column("at", Timestamp, nullable=False, index=True),
     Column("official_id", Integer, ForeignKey(official.c.id)),  # none: the command line
     Column("name", Text, nullable=False, server_default=""),  # as it was at that moment
-    Column("deed", String(16), nullable=False),
+    Column("event", String(16), nullable=False),
     Column("about", Text, nullable=False),
 )
 

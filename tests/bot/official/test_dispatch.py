@@ -24,7 +24,7 @@ async def desk(database_url: str) -> AsyncIterator[Desk]:
         yield desk
 
 
-async def deeds(desk: Desk) -> list[tuple[AuditEvent, str]]:
+async def logged(desk: Desk) -> list[tuple[AuditEvent, str]]:
     """The audit log, oldest first."""
     entries = await desk.db.read(lambda conn: audit_log.newest(conn, 100))
     return [(entry.event, entry.about) for entry in reversed(entries)]
@@ -37,7 +37,7 @@ async def test_an_officer_accepts_and_hears_what_she_may_do_and_what_we_keep(des
     chat = await desk.official("officer", "PAJANG")
     chat.hears("Petugas untuk Puskesmas Pajang", "melihat angka", "mengunduh", "menyimpan alamat")
     assert "mengundang" not in chat.screen.text
-    assert await deeds(desk) == [(AuditEvent.ENROLLED, "officer PAJANG")]
+    assert await logged(desk) == [(AuditEvent.ENROLLED, "officer PAJANG")]
 
 
 async def test_an_invitation_works_once(desk: Desk) -> None:
@@ -360,14 +360,14 @@ async def test_an_official_is_answered_in_the_language_she_chose(desk: Desk) -> 
 async def test_a_citizen_who_asks_is_told_politely(desk: Desk) -> None:
     chat = await desk.chat().types("/report pajang")
     chat.hears("sudah diundang")
-    assert await deeds(desk) == []
+    assert await logged(desk) == []
 
 
 async def test_another_unit_is_refused_in_one_sentence_and_written_down(desk: Desk) -> None:
     chat = await (await desk.official("officer", "PAJANG")).types("/report dukcapil")
     chat.hears(REFUSED)
     assert chat.screen.text.count(".") == 1
-    assert (await deeds(desk))[-1] == (AuditEvent.REFUSED, "/report DUKCAPIL 2026-Q4")
+    assert (await logged(desk))[-1] == (AuditEvent.REFUSED, "/report DUKCAPIL 2026-Q4")
 
 
 @pytest.mark.parametrize(
@@ -418,7 +418,7 @@ async def test_a_removed_officer_sees_nothing_from_that_moment(desk: Desk) -> No
     await admin.taps("Ya, cabut")
     await officer.types("/report")
     officer.hears("sudah diundang")
-    assert (AuditEvent.REMOVED, "1 Bu Sri, officer PAJANG") in await deeds(desk)
+    assert (AuditEvent.REMOVED, "1 Bu Sri, officer PAJANG") in await logged(desk)
 
 
 async def test_of_a_removed_officer_no_address_is_kept(desk: Desk) -> None:
@@ -457,7 +457,7 @@ async def test_a_redelivered_request_is_answered_once(desk: Desk) -> None:
     heard = len(chat.screens)
     await chat.is_redelivered()
     assert len(chat.screens) == heard
-    assert (await deeds(desk)).count((AuditEvent.REPORT, "/ringkas PAJANG 2026-Q4")) == 1
+    assert (await logged(desk)).count((AuditEvent.REPORT, "/ringkas PAJANG 2026-Q4")) == 1
 
 
 async def test_an_invitation_is_valid_for_a_week_to_the_second(desk: Desk) -> None:

@@ -23,7 +23,7 @@ SAME = Edit(PLAN.action, PLAN.deadline, PLAN.person)
 
 def outcome(item: TindakLanjut, edit: Edit) -> tuple[list[str], list[FollowUpRefusal]]:
     steps, wrong = edited(item, edit, TODAY)
-    return [deed for deed, _ in steps], wrong
+    return [step for step, _ in steps], wrong
 
 
 def test_a_form_that_changes_nothing_does_nothing() -> None:
@@ -34,7 +34,7 @@ def test_a_form_that_changes_nothing_does_nothing() -> None:
 
 def test_planned_and_done_at_once_are_two_steps() -> None:
     steps, wrong = edited(EMPTY, replace(SAME, done=True, note="Sudah"), TODAY)
-    assert [deed for deed, _ in steps] == ["rencana", "selesai"]
+    assert [step for step, _ in steps] == ["rencana", "selesai"]
     assert wrong == []
     assert steps[-1][1] == PLANNED.finished(Done(TODAY, "Sudah"))
 
@@ -78,8 +78,8 @@ def test_correcting_the_note_keeps_the_day_and_the_photo() -> None:
 
 
 def test_unmarking_done_reopens_it_whatever_else_is_typed() -> None:
-    [(deed, after)], wrong = edited(DONE, Edit(note="Loket dibuka"), TODAY)
-    assert (deed, after, wrong) == ("buka", replace(PLANNED, earlier=DONE.done), [])
+    [(step, after)], wrong = edited(DONE, Edit(note="Loket dibuka"), TODAY)
+    assert (step, after, wrong) == ("buka", replace(PLANNED, earlier=DONE.done), [])
 
 
 def test_what_was_reported_before_it_was_reopened_is_kept_for_the_next_report() -> None:

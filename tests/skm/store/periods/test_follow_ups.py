@@ -149,7 +149,7 @@ async def test_publications_notice_what_is_closed_meanwhile(answered: Database) 
     assert [report.responden for one in found if (report := one.report("KOTA"))] == [6, 6]
 
 
-async def test_a_photo_goes_when_its_deed_is_opened_again_or_shown_by_another(
+async def test_a_photo_goes_when_its_follow_up_is_opened_again_or_shown_by_another(
     answered: Database,
 ) -> None:
     invited = Invitation(Role.OFFICER, "PAJANG", "Sri")
