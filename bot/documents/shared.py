@@ -19,7 +19,7 @@ from skm.figures.tendency import tendency
 from skm.follow_up.photo import Photo
 from skm.follow_up.tindak_lanjut import TindakLanjut
 from skm.instansi.period import Period
-from skm.intake.recap import Published
+from skm.intake.recaps.recap import Published
 from skm.output.charts.draw import draw
 from skm.output.charts.trend import Measured
 from skm.output.documents.document import (

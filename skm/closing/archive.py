@@ -15,7 +15,7 @@ from skm.figures.breakdown import Breakdown, Tallies, plain_tallies, tallies_of
 from skm.figures.report import EVERYTHING, JsonObject, Report
 from skm.instansi.collector import Mode
 from skm.instansi.period import Period
-from skm.intake.recap import Published
+from skm.intake.recaps.recap import Published
 
 Questionnaire = Mapping[str, Sequence[Sequence[str]]]
 """Language → for each item its id, its question and its options."""

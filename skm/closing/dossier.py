@@ -18,7 +18,7 @@ from skm.follow_up.tindak_lanjut import TindakLanjut
 from skm.instansi.collector import Mode
 from skm.instansi.period import Period, PeriodKind
 from skm.instansi.upp import Upp
-from skm.intake.recap import Published
+from skm.intake.recaps.recap import Published
 from skm.privacy.small_groups import WithheldUnits
 from skm.quality.flagged import Odd
 

@@ -1,7 +1,7 @@
 """What offices call columns, answers and people's particulars, from words.toml and the locales."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -49,6 +49,7 @@ class IntakeWords:
 _TABLES: dict[str, Any] = tomllib.loads(FILE.read_text(encoding="utf-8"))
 
 TOTALS: frozenset[str] = frozenset(_TABLES["totals"])
+MEANS: frozenset[str] = frozenset(_TABLES["means"])
 CONTAINED: Mapping[str, list[str]] = _TABLES["contained"]
 NUMBERED: frozenset[str] = frozenset(_TABLES["numbered"]["words"])
 NAMES: Mapping[Unsur, list[str]] = {Unsur(key): words for key, words in _TABLES["names"].items()}
@@ -83,5 +84,14 @@ def is_total(text: str) -> bool:
     """Whether the first cell of a row says that the row is a sum or a mean: "Jumlah Nilai", "NRR
     per unsur", but not "Jumlahan Baru".
     """
+    return _begins(text, TOTALS)
+
+
+def is_mean(text: str) -> bool:
+    """Whether such a row is one of means: "Rata-rata kota"."""
+    return _begins(text, MEANS)
+
+
+def _begins(text: str, words: Collection[str]) -> bool:
     said = folded(text)
-    return any(said == word or said.startswith(f"{word} ") for word in TOTALS)
+    return any(said == word or said.startswith(f"{word} ") for word in words)

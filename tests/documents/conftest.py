@@ -14,7 +14,7 @@ from bot.request.request import Subject, Topic
 from bot.running.settings import Settings
 from skm.demo.seed import seed
 from skm.instansi.period import Period
-from skm.intake.recap_rows import read
+from skm.intake.recaps.rows import read
 from skm.store.figures import recaps
 from skm.store.figures.flags import FlagRules
 from skm.store.survey import upps

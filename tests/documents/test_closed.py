@@ -16,7 +16,7 @@ from skm.closing.verification import Difference, Mismatch
 from skm.instansi.collector import Mode
 from skm.instansi.period import Period
 from skm.instansi.upp import Upp
-from skm.intake.recap_rows import read
+from skm.intake.recaps.rows import read
 from skm.store.figures import closed as frozen
 from skm.store.figures import recaps
 from skm.store.figures.flags import FlagRules

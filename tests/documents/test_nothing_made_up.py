@@ -33,7 +33,7 @@ from skm.instansi.collector import Mode
 from skm.instansi.period import Period
 from skm.instansi.target import year_sample
 from skm.instansi.upp import Upp
-from skm.intake.recap import Published
+from skm.intake.recaps.recap import Published
 from skm.output.documents.document import Document
 from skm.output.documents.plain_text import as_text
 from skm.privacy.small_groups import Count, K

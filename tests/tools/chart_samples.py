@@ -4,7 +4,7 @@ from decimal import Decimal
 from functools import cache
 
 from skm.figures.ikm import mutu
-from skm.intake.recap import RecapRow
+from skm.intake.recaps.recap import RecapRow
 from skm.output.charts.bars import Bar, Bars
 from skm.output.charts.card import Card
 from skm.output.charts.control import ControlChart, ControlPoint

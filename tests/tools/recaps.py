@@ -5,19 +5,37 @@ import io
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
-from skm.figures.ikm import Mutu
+from skm.figures.ikm import Mutu, rounded
 from skm.instansi.period import Period
-from skm.intake.recap import Recap, RecapRow
-from skm.intake.recap_rows import OPTIONAL, REQUIRED, read
+from skm.intake.recaps.recap import Recap, RecapRow
+from skm.intake.recaps.rows import OPTIONAL, REQUIRED, read
 from skm.survey.unsur import Unsur
 from tests.tools.tallies import RECAP
 
 Q1, Q2 = Period.parse("2023-Q1"), Period.parse("2023-Q2")
 
+SEED_AVERAGES = "88.5,88.4,84.8,96.8,87.7,87.9,89.1,95.3,87.5"
+"""The means of its nine unsur as they were printed in that recap: U3 is wrong."""
+
 
 def published() -> Recap:
     return read(RECAP.read_bytes(), RECAP.name)
+
+
+def with_weight(weight: str, nilai_places: int = 2, places: int = 2) -> list[RecapRow]:
+    """The units of the published recap's second quarter with indices computed by this weight, and
+    with as many decimals.
+    """
+    return [_weighed(one, Fraction(weight), nilai_places, places) for one in published().rows[1::2]]
+
+
+def _weighed(one: RecapRow, weight: Fraction, nilai_places: int, places: int) -> RecapRow:
+    index = rounded(weight * sum(map(Fraction, one.nilai.values())), places)
+    nilai = {unsur: rounded(Fraction(x), nilai_places) for unsur, x in one.nilai.items()}
+    kept = replace(one, parent=None, mutu=None, prioritas=(), realised=None)
+    return replace(kept, period=Q1, nilai=nilai, ikm=index)
 
 
 def row(

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from skm.figures.ikm import Mutu
 from skm.instansi.find_upp import folded
 from skm.instansi.upp import Upp
-from skm.intake.recap import Published, Recap, RecapRow, Reported
+from skm.intake.recaps.recap import Published, Recap, RecapRow, Reported
 from skm.store.database.upsert import insert_or_replace
 from skm.store.schema.periods import NILAI_COLUMNS
 from skm.store.schema.periods import recap_row as table

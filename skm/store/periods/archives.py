@@ -11,7 +11,7 @@ from skm.figures.breakdown import Breakdown
 from skm.instansi.collector import Mode
 from skm.instansi.period import Period
 from skm.instansi.upp import Upp
-from skm.intake.recap import Published, tables
+from skm.intake.recaps.recap import Published, tables
 from skm.store.figures import breakdowns, closed, recaps, reports
 from skm.store.survey import upps
 

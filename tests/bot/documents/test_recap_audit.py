@@ -9,8 +9,9 @@ from bot.documents.recap_audit import PhraseAudit
 from bot.messaging.catalog import Catalog
 from skm.figures.ikm import Mutu
 from skm.instansi.period import Period
-from skm.intake.recap import Recap
-from skm.intake.recap_audit import Check, audit
+from skm.intake.recaps.audit import audit
+from skm.intake.recaps.finding import Check
+from skm.intake.recaps.recap import PrintedAverage, Recap
 from skm.survey.unsur import Unsur
 from tests.tools.recaps import Q1, Q2, child, published, recap_of, row
 
@@ -18,7 +19,10 @@ CATALOG = Catalog.load()
 
 
 def words(recap: Recap, language: str = "id", **averages: str) -> PhraseAudit:
-    printed = {Period.parse(f"2023-{name}"): Decimal(figure) for name, figure in averages.items()}
+    printed = [
+        PrintedAverage(Period.parse(f"2023-{name}"), None, Decimal(figure))
+        for name, figure in averages.items()
+    ]
     return PhraseAudit(CATALOG, language, recap, audit(recap, printed))
 
 
@@ -34,6 +38,7 @@ def test_the_summary_of_the_published_recap() -> None:
         ["Unit dengan tindak lanjut 66,67%", 15, 9],
         ["Unit dengan tindak lanjut 33,33%", 5, 8],
         ["Unit dengan tindak lanjut 0,00%", 38, 17],
+        ["Bobot tabel bukan 1/9", 0, 0],
         ["Indeks tidak sesuai dengan unsurnya", 137, 0],
         ["Mutu tidak sesuai dengan indeksnya", 0, 0],
         ["Prioritas bukan tiga unsur terendah", 128, 0],
@@ -72,8 +77,8 @@ def test_a_finding_reads_as_a_row() -> None:
         "2023-Q1 | Pasar | Prioritas bukan tiga unsur terendah |  | U1, U2, U3 | U1, U2, U5 | ",
         "2023-Q2 | Pasar | Unsur sama, indeks berbeda | 2023-Q1 | 87.36 | 87.20 | ",
         "2023-Q1 | Terminal | Unit induk tidak tercantum |  | Dinas |  | ",
-        "2023-Q2 | Seluruh instansi | Rata-rata instansi tidak sesuai dengan barisnya |  |"
-        " 80 | 87.36 | 0.5050",
+        "2023-Q2 | Seluruh instansi | Rata-rata instansi tidak sesuai dengan barisnya |"
+        " IKM | 80 | 87,36 rata-rata unit; 87,36 menurut responden | 0.5050",
         "2023-Q1 | Pasar | Persentase tindak lanjut tidak mungkin |  | 50 | 33.33 | ",
     ]
 

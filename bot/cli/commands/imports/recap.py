@@ -14,8 +14,8 @@ from skm.errors import SkmError
 from skm.instansi.find_upp import by_code_or_name, folded
 from skm.instansi.official import AuditEvent
 from skm.instansi.upp import Upp
-from skm.intake import recap_rows
-from skm.intake.recap import Recap
+from skm.intake.recaps import rows as recap_rows
+from skm.intake.recaps.recap import Recap
 from skm.store.database.database import Database
 from skm.store.figures import recaps
 from skm.store.survey import upps

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from tests.tools.command_line import Skm
+from tests.tools.recaps import SEED_AVERAGES, csv_of, with_weight
 from tests.tools.tallies import RECAP
 
 
@@ -46,8 +47,47 @@ def test_published_averages_are_compared_with_the_rows(unconfigured: Skm) -> Non
     wrong = unconfigured("audit", "recap", str(RECAP), "--average", "2023-Q1=90.23")
     assert (right.err, wrong.err) == ("435 findings.\n", "436 findings.\n")
     assert (
-        "The whole government\tAverage does not follow from the rows\t\t90.23\t89.23" in wrong.out
+        "The whole government\tAverage does not follow from the rows\tIKM\t90.23"
+        "\t89.23 mean of units; 88.59 by respondents" in wrong.out
     )
+
+
+def test_averages_of_a_semester_and_of_an_unsur_are_compared_too(unconfigured: Skm) -> None:
+    given = ["--average", "2023-S1=89,11", "--average", "2023-S1:u3=84.8"]
+    ended = unconfigured("audit", "recap", str(RECAP), *given)
+    assert ended.err == "437 findings.\n"
+    said = "2023-S1\tThe whole government\tAverage does not follow from the rows"
+    assert f"{said}\tIKM\t89.11\t89.47 mean of units; 88.92 by respondents\t0.0100" in ended.out
+    assert f"{said}\tU3\t84.8\t86.27 mean of units; 85.67 by respondents\t0.1750" in ended.out
+
+
+def test_a_table_with_a_truncated_weight_is_one_finding_and_its_workbook_has_the_right_indices(
+    unconfigured: Skm, tmp_path: Path
+) -> None:
+    (tmp_path / "r.csv").write_bytes(csv_of(with_weight("0.11"), ";", comma=True))
+    ended = unconfigured("audit", "recap", "r.csv", "--out", "temuan.xlsx")
+    assert "1 finding.\n" in ended.err
+    assert ended.out.splitlines()[0] == (
+        "2023-Q1\tThe whole government\tWeight of the table is not 1/9\tThe table is calculated"
+        " with weight 0.11 instead of 1/9 (155 of 155 units)\t0.11\t1/9\t"
+    )
+    book = openpyxl.load_workbook(tmp_path / "temuan.xlsx")
+    rows = [[cell.value for cell in line] for line in book["Indeks bobot 1-9"].iter_rows()]
+    assert rows[1] == ["2023-Q1", "Dinas Pendidikan", 86.08, "B", 86.94, "B"]
+    assert len(rows) == 156
+    told = [cell.value for cell in next(book["Temuan"].iter_rows(min_row=2))]
+    assert told[3] == "Tabel dihitung dengan bobot 0,11, bukan 1/9 (155 dari 155 unit)"
+
+
+def test_a_row_of_means_in_the_file_is_said_to_be_compared(
+    unconfigured: Skm, tmp_path: Path
+) -> None:
+    means = f"RATA-RATA KOTA,,2023-S1,{SEED_AVERAGES},95.1,,,,,,\n"
+    (tmp_path / "r.csv").write_bytes(RECAP.read_bytes() + means.encode())
+    ended = unconfigured("audit", "recap", "r.csv")
+    assert "2023-S1 IKM 95.1: printed as a mean, and compared with the rows." in ended.err
+    assert ended.err.endswith("438 findings.\n")
+    assert "Index does not follow from its unsur\t\t95.1\t89.56" in ended.out
 
 
 @pytest.mark.parametrize(
@@ -56,6 +96,7 @@ def test_published_averages_are_compared_with_the_rows(unconfigured: Skm) -> Non
         (["tiada.csv"], "tiada.csv cannot be read: No such file or directory."),
         ([str(RECAP), "--average", "2023-Q1"], "The average “” is not a number from 25 to 100."),
         ([str(RECAP), "--average", "Q9=89.23"], "“Q9” is not a period"),
+        ([str(RECAP), "--average", "2023-S1:U0=89.23"], "“U0” is none of U1 to U9"),
         ([str(RECAP), "--average", "2024-Q1=89.23"], "There are no rows of 2024-Q1"),
         ([str(RECAP), "--out", "temuan.pdf"], "temuan.pdf must end with .xlsx."),
         ([str(RECAP), "--language", "xx"], "--language is one of id, jv, en."),

@@ -10,8 +10,8 @@ import pytest
 from skm.figures.ikm import Mutu
 from skm.instansi.period import Period
 from skm.instansi.upp import Upp
-from skm.intake.recap import Recap, RecapRow, Reported, tables
-from skm.intake.recap_audit import audit
+from skm.intake.recaps.audit import audit
+from skm.intake.recaps.recap import Recap, RecapRow, Reported, tables
 from skm.store.database.database import Database
 from skm.store.figures import recaps
 from skm.store.figures.recaps import Stored

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from skm.instansi.upp import Upp
-from skm.intake.recap import Reported
+from skm.intake.recaps.recap import Reported
 from skm.store.database.database import Database
 from skm.store.figures import recaps
 from skm.store.survey import upps

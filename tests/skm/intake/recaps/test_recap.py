@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from skm.intake.recap import RecapRow, RecapTable, step, tables
+from skm.intake.recaps.recap import RecapRow, RecapTable, step, tables
 from tests.tools.recaps import Q1, Q2, published, row
 
 MOSTLY_QUARTERS = [row(unit, nilai="84.25 84.5 90 91 85.75 85 84 93.5 86.25") for unit in "ABC"]

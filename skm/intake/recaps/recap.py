@@ -12,7 +12,7 @@ from functools import cached_property
 from statistics import mode
 from typing import Final
 
-from skm.figures.ikm import Mutu, places, rounded
+from skm.figures.ikm import BOBOT, Mutu, places, rounded
 from skm.follow_up.realised import counts
 from skm.instansi.period import Period
 from skm.survey.unsur import Unsur
@@ -40,6 +40,16 @@ class RecapRow:
     def figure(self, unsur: Unsur | None) -> Fraction:
         """The nilai of an unsur, or the index."""
         return Fraction(self.nilai[unsur] if unsur else self.ikm)
+
+    @cached_property
+    def step(self) -> Fraction:
+        """The step in which its nilai seem to be printed; see `step`."""
+        return step(self.nilai.values())
+
+    @property
+    def mean(self) -> Decimal:
+        """The index that follows from the nine printed nilai."""
+        return rounded(BOBOT * sum(map(Fraction, self.nilai.values()), Fraction()), 2)
 
 
 @dataclass(frozen=True)
@@ -71,15 +81,26 @@ class Reported:
 
 
 @dataclass(frozen=True)
+class PrintedAverage:
+    """An average over the units of a period, as it was printed: of the index (None) or an unsur."""
+
+    period: Period
+    unsur: Unsur | None
+    figure: Decimal
+
+
+@dataclass(frozen=True)
 class Recap:
     """The rows of one file. `source`: its name; `sha256`: of its content, as hex. `totals`: what
-    rows of sums and means call themselves, which are no units and left out.
+    rows of sums and means call themselves, which are no units; `averages`: what the rows of means
+    among them print.
     """
 
     rows: tuple[RecapRow, ...]
     source: str
     sha256: str
     totals: tuple[str, ...] = ()
+    averages: tuple[PrintedAverage, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,6 +111,11 @@ class RecapTable:
     rows: Sequence[RecapRow]
 
     @property
+    def units(self) -> int:
+        """How many; of a semester a unit may have a row for each quarter."""
+        return len({row.unit for row in self.rows})
+
+    @property
     def respondents(self) -> int:
         """The sum over the rows; children count twice where a parent's row includes them."""
         return sum(row.respondents for row in self.rows)
@@ -97,15 +123,21 @@ class RecapTable:
     @property
     def rerata_upp(self) -> Decimal:
         """The mean of the printed indices, in which each unit counts the same."""
-        return rounded(
-            sum((Fraction(row.ikm) for row in self.rows), Fraction()) / len(self.rows), 2
-        )
+        return rounded(self.plain_mean(None), 2)
 
     @property
     def tertimbang(self) -> Decimal:
         """The mean of the printed indices, weighted by the rows' respondents."""
-        weighted = sum((Fraction(row.ikm) * row.respondents for row in self.rows), Fraction())
-        return rounded(weighted / self.respondents, 2)
+        return rounded(self.weighted_mean(None), 2)
+
+    def plain_mean(self, unsur: Unsur | None) -> Fraction:
+        """Of a nilai or the index, in which each row counts the same."""
+        return sum((row.figure(unsur) for row in self.rows), Fraction()) / len(self.rows)
+
+    def weighted_mean(self, unsur: Unsur | None) -> Fraction:
+        """Of a nilai or the index, weighted by the rows' respondents."""
+        weighted = sum((row.figure(unsur) * row.respondents for row in self.rows), Fraction())
+        return weighted / self.respondents
 
     @property
     def realised(self) -> dict[Decimal, int]:
@@ -123,11 +155,12 @@ class RecapTable:
         It follows from the row's own nine nilai, but is at most that of most rows: nine times 100
         does not mean a coarse print, and one finely printed row says nothing about the others.
         """
-        return min(step(row.nilai.values()), self._usual_step) / 2
+        return min(row.step, self.usual_step) / 2
 
     @cached_property
-    def _usual_step(self) -> Fraction:
-        return mode(step(row.nilai.values()) for row in self.rows)
+    def usual_step(self) -> Fraction:
+        """The step in which most rows print their nilai."""
+        return mode(row.step for row in self.rows)
 
 
 def tables(rows: Iterable[RecapRow]) -> dict[Period, RecapTable]:

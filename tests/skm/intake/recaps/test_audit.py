@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skm.errors import SkmError
 from skm.figures.ikm import Mutu, ikm, mutu, nrr, rounded
 from skm.figures.priority import priority
 from skm.follow_up.realised import share
-from skm.instansi.period import Period
-from skm.intake.recap import RecapRow
-from skm.intake.recap_audit import Check, Finding, audit
+from skm.intake.recaps.audit import audit
+from skm.intake.recaps.finding import Check, Finding
+from skm.intake.recaps.recap import RecapRow
 from skm.survey.unsur import Unsur
 from tests.tools.recaps import Q1, Q2, child, nine, published, recap_of, row
 from tests.tools.tallies import tally_of
@@ -70,11 +69,6 @@ def test_a_wrong_index_of_the_first_quarter_is_reported_with_the_expected_one() 
         expected=Decimal("88.75"),
         tolerance=Decimal("0.1300"),
     )
-
-
-def test_the_printed_averages_of_the_city_are_those_of_its_rows() -> None:
-    printed = {Q1: Decimal("89.23"), Q2: Decimal("89.72")}
-    assert audit(published(), printed) == audit(published())
 
 
 # --- index and mutu ------------------------------------------------------------------------------
@@ -168,7 +162,7 @@ def test_a_realised_share_is_a_rounded_number_of_thirds(printed: str, nearest: s
     assert told == expected
 
 
-# --- periods, parents, averages ------------------------------------------------------------------
+# --- periods, parents ------------------------------------------------------------------
 
 
 def test_equal_unsur_must_have_equal_indices() -> None:
@@ -222,32 +216,6 @@ def test_a_parent_must_have_a_row_in_the_same_period() -> None:
     assert found(parent, child("Dinas", "A", "85.00", 60)) == [
         Finding(Check.NO_PARENT, "A", Q1, "Dinas", None)
     ]
-
-
-@pytest.mark.parametrize(
-    ("printed", "right"),
-    [
-        ("85.00", True),  # the mean of the units
-        ("82.50", True),  # by respondents
-        ("85.01", True),  # may come from indices that were not rounded
-        ("85.02", False),
-        ("85.0", True),
-        ("84", False),
-        ("83", True),
-        ("82", True),  # 82.50 itself may be 82.4999
-    ],
-)
-def test_an_average_may_be_plain_or_weighted(printed: str, right: bool) -> None:
-    recap = recap_of(row("A", "80 " * 9, "80.00", 300), row("B", "90.01 " * 9, "90.00", 100))
-    findings = audit(recap, {Q1: Decimal(printed)})
-    assert [one.check for one in findings] == ([] if right else [Check.AVERAGE])
-    if findings:
-        assert (findings[0].unit, findings[0].expected) == (None, Decimal("85.00"))
-
-
-def test_an_average_of_a_period_without_rows_is_an_error() -> None:
-    with pytest.raises(SkmError, match="no rows of 2024-Q1"):
-        audit(recap_of(row()), {Period.parse("2024-Q1"): Decimal("85.25")})
 
 
 # --- what is computed by the rules is never accused ----------------------------------------------

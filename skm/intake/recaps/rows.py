@@ -1,24 +1,24 @@
 """Reads a recap from a CSV file, or returns every line that cannot be read and why.
 
-Reading only checks whether a row can be understood; recap_audit.py checks its figures.
+Reading only checks whether a row can be understood; audit.py checks its figures.
 """
 
 import hashlib
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from typing import Final
 
 from skm.errors import PeriodError, SkmError
 from skm.figures.ikm import Mutu
-from skm.instansi.period import Period
+from skm.instansi.period import MONTHS, Period
 from skm.instansi.typed_period import CODES_ONLY, PeriodWords, parse_period
 from skm.intake import csv_rows
 from skm.intake.cells.text import visible
 from skm.intake.csv_rows import CellError, Problem
-from skm.intake.recap import Recap, RecapRow
-from skm.intake.words import is_total
+from skm.intake.recaps.recap import PrintedAverage, Recap, RecapRow
+from skm.intake.words import is_mean, is_total
 from skm.survey.unsur import Unsur
 
 UNSUR: Final = {unsur.lower(): unsur for unsur in Unsur}
@@ -48,16 +48,19 @@ def read(data: bytes, source: str, words: PeriodWords = CODES_ONLY) -> Recap:
     Unsur are printed as nilai (25–100) or as nrr (1–4), which is kept as 25 × nrr; decimals have a
     dot or, where cells are not separated by commas, a comma. `words`: what periods are called
     beside their codes. Raises CsvFileError for another kind of file and RecapError, with every row
-    that cannot be read, because half a recap is not imported. Rows of sums and means are no units.
+    that cannot be read, because half a recap is not imported. Rows of sums and means are no units;
+    what those of means print is kept as far as it can be read.
     """
     rows: dict[tuple[str, Period], RecapRow] = {}
-    problems, totals = [], []
+    problems, totals, means = [], [], []
     for line in csv_rows.read(io.StringIO(_text(data), newline=""), REQUIRED, OPTIONAL):
         if isinstance(line, Problem):
             problems.append(line)
             continue
         if is_total(line.row["unit"]):
             totals.append(visible(line.row["unit"])[:CELL])
+            if is_mean(line.row["unit"]):
+                means.append(line.row)
             continue
         try:
             row = _row(line.row, words)
@@ -67,7 +70,10 @@ def read(data: bytes, source: str, words: PeriodWords = CODES_ONLY) -> Recap:
             problems.append(Problem(line.number, str(error)))
     if problems:
         raise RecapError(problems)
-    return Recap(tuple(rows.values()), source, hashlib.sha256(data).hexdigest(), tuple(totals))
+    periods = {period for _, period in rows}
+    averages = (average for cells in means for average in _averages(cells, periods, words))
+    sha256 = hashlib.sha256(data).hexdigest()
+    return Recap(tuple(rows.values()), source, sha256, tuple(totals), tuple(averages))
 
 
 def _text(data: bytes) -> str:
@@ -96,6 +102,33 @@ def _row(cells: csv_rows.CsvRow, words: PeriodWords) -> RecapRow:
         prioritas=tuple(unsur for unsur in priorities if unsur),
         realised=number(REALISED, realised, 0, 100) if realised else None,
     )
+
+
+def _averages(
+    cells: csv_rows.CsvRow, periods: Collection[Period], words: PeriodWords
+) -> Iterator[PrintedAverage]:
+    """What a row of means prints. Without a period of its own it is that of all rows."""
+    try:
+        named = visible(cells["period"])[:CELL]
+        period = parse_period(named, words) if named else _around(periods)
+    except PeriodError:
+        return
+    for name, unsur in (*UNSUR.items(), ("ikm", None)):
+        try:
+            figure = _nilai(name, cells[name]) if unsur else number(name, cells[name], 25, 100)
+        except CellError:
+            continue
+        if period:
+            yield PrintedAverage(period, unsur, figure)
+
+
+def _around(periods: Collection[Period]) -> Period | None:
+    """The shortest period that holds all of these; None if no year does."""
+    first = min(periods, key=lambda period: (period.start, -period.days), default=None)
+    if first is None:
+        return None
+    wider = [first, *(Period.of(kind, first.start) for kind in reversed(MONTHS))]
+    return next((at for at in wider if all(p == at or p.is_part_of(at) for p in periods)), None)
 
 
 def _wrong(name: str, text: str, wanted: str) -> CellError:

@@ -15,8 +15,8 @@ from skm.figures.ikm import Mutu
 from skm.instansi.period import Period, PeriodKind
 from skm.intake.cells.text import FORMULA
 from skm.intake.csv_rows import CsvFileError
-from skm.intake.recap import Recap, RecapRow
-from skm.intake.recap_rows import RecapError, read
+from skm.intake.recaps.recap import Recap, RecapRow
+from skm.intake.recaps.rows import RecapError, read
 from skm.survey.unsur import Unsur
 from tests.tools.recaps import Q1, csv_of, nine, published, row
 from tests.tools.tallies import RECAP

@@ -8,69 +8,39 @@ follow from them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from skm.errors import SkmError
 from skm.figures.ikm import BOBOT, mutu, rounded
 from skm.figures.priority import PRIORITIES, priority
 from skm.figures.sample import HIGHEST, LOWEST
 from skm.follow_up.realised import done_of, share
-from skm.instansi.period import Period
-from skm.intake.recap import Recap, RecapRow, RecapTable, rounding_error, tables
+from skm.intake.recaps.averages import average_findings
+from skm.intake.recaps.finding import Check, Finding
+from skm.intake.recaps.recap import PrintedAverage, Recap, RecapRow, RecapTable, tables
+from skm.intake.recaps.weight import wrong_weight
 from skm.survey.unsur import Unsur
 
 
-class Check(StrEnum):
-    """What was found; the comments say what `printed` and `expected` hold."""
-
-    INDEX = "index"  # the index; the mean of its unsur
-    MUTU = "mutu"  # the band; that of the printed index
-    PRIORITY = "priority"  # the three named; the three lowest
-    PRIORITY_COUNT = "priority_count"  # how many are named; three
-    SAME_UNSUR = "same_unsur"  # the index; that of `since`, from the same nine unsur
-    FEWER_RESPONDENTS = "fewer_respondents"  # a parent's number; that of its children together
-    CHILDREN = "children"  # a parent's figure; the nearest that its children leave possible
-    NO_PARENT = "no_parent"  # the parent's name, which has no row in the period; None
-    AVERAGE = "average"  # the city's average; the mean of the rows
-    REALISED = "realised"  # the realised share; the nearest number of thirds
-
-
-Value = Decimal | int | str | tuple[Unsur, ...]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One figure to look into. `unit`: None if it is the city's.
-
-    `tolerance`: the largest difference that rounding can explain. `unsur`: which figure of a
-    parent; None for the index. `since`: the earlier period with the same unsur.
-    """
-
-    check: Check
-    unit: str | None
-    period: Period
-    printed: Value
-    expected: Value | None
-    tolerance: Decimal | None = None
-    unsur: Unsur | None = None
-    since: Period | None = None
-
-
-def audit(recap: Recap, averages: Mapping[Period, Decimal] | None = None) -> list[Finding]:
+def audit(recap: Recap, averages: Iterable[PrintedAverage] = ()) -> list[Finding]:
     """All findings, sorted by Check, then by period and row.
 
-    `averages`: period → the city's index as it was printed. Raises SkmError for a period without
-    rows.
+    `averages`: those of the city that were printed elsewhere than in a row of the recap. Raises
+    SkmError for a period without rows.
     """
     by_period = tables(recap.rows)
-    found = [*_repeated(recap.rows), *_averages(by_period, averages or {})]
+    found = [*_repeated(recap.rows), *average_findings(recap, averages)]
     for table in by_period.values():
+        used = wrong_weight(table)
+        explained = {row.unit for row in used.rows} if used else set()
+        if used:
+            found.append(
+                Finding(Check.WEIGHT, None, table.period, used.weight, str(BOBOT), rows=used.rows)
+            )
         for row in table.rows:
-            found += [*_index(row, table), *_prioritas(row), *_realised(row)]
+            if row.unit not in explained:
+                found += _index(row, table)
+            found += [*_mutu(row), *_prioritas(row), *_realised(row)]
         found += _families(table)
     order = list(Check)
     return sorted(found, key=lambda finding: order.index(finding.check))
@@ -85,6 +55,9 @@ def _index(row: RecapRow, table: RecapTable) -> Iterator[Finding]:
     if abs(mean - row.figure(None)) > allowed:
         expected, tolerance = rounded(mean, 2), rounded(allowed, 4)
         yield Finding(Check.INDEX, row.unit, row.period, row.ikm, expected, tolerance)
+
+
+def _mutu(row: RecapRow) -> Iterator[Finding]:
     if row.mutu and row.mutu is not mutu(row.ikm):
         yield Finding(Check.MUTU, row.unit, row.period, row.mutu, mutu(row.ikm))
 
@@ -125,23 +98,6 @@ def _repeated(rows: Iterable[RecapRow]) -> Iterator[Finding]:
             yield Finding(
                 Check.SAME_UNSUR, row.unit, row.period, row.ikm, before.ikm, since=before.period
             )
-
-
-def _averages(
-    by_period: Mapping[Period, RecapTable], averages: Mapping[Period, Decimal]
-) -> Iterator[Finding]:
-    """Accepts the mean of the rows, plain or weighted by respondents. The third average in use,
-    over all respondents counted once, cannot be computed from a recap.
-    """
-    for period, printed in averages.items():
-        if period not in by_period:
-            raise SkmError(f"There are no rows of {period} to compare its average with.")
-        table = by_period[period]
-        allowed = rounding_error(printed) + table.ikm_error
-        figures = (table.rerata_upp, table.tertimbang)
-        if all(abs(Fraction(figure - printed)) > allowed for figure in figures):
-            tolerance = rounded(allowed, 4)
-            yield Finding(Check.AVERAGE, None, period, printed, table.rerata_upp, tolerance)
 
 
 def _families(table: RecapTable) -> Iterator[Finding]:
