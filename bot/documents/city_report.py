@@ -75,6 +75,12 @@ class CityReport(PhraseDocument):
             Heading(self.say("two_ways")),
             table,
             Paragraph(self.say("two_ways_note"), small=True),
+            *(
+                block
+                for one in found
+                if one.gabungan.is_shown
+                for block in self.questionnaires(one.gabungan)
+            ),
             Heading(self.say("per_unsur")),
             self._unsur(found),
             Heading(self.say("trend")),

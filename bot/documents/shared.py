@@ -59,8 +59,7 @@ class PhraseDocument:
 
     def withheld(self, reason: WithheldReason) -> str:
         """What stands in place of a figure that is not shown."""
-        key = "figure.small" if reason is WithheldReason.SMALL else "document.derivable"
-        return self.topic.say(key)
+        return self.topic.say(f"figure.{reason}")
 
     def figure(self, value: object) -> str:
         """A value as the language writes it; None as the text for a missing figure."""
@@ -87,6 +86,24 @@ class PhraseDocument:
         span = self.say("span", first=low, last=high)
         bands = ReportWording(self.topic).bands(report)
         return f"{span}. {bands}" if bands else span
+
+    def questionnaires(self, report: Report) -> list[Block]:
+        """The figures by each questionnaire of a period that has several; none where it has one."""
+        if not report.parts:
+            return []
+        heads = [self.say(head) for head in ("questionnaire", "responden", "ikm", "band")]
+        rows = [
+            [str(part.instrument), self.withheld(why), "–", "–"]
+            if why
+            else [
+                str(part.instrument), self.figure(part.responden), self.figure(part.ikm),
+                str(part.mutu),
+            ]
+            for part, why in report.parts
+        ]  # fmt: skip
+        caption = self.say("by_questionnaire", period=self.period(report.period))
+        table = Table(caption, heads, rows, [4, 2.4, 1.5, 1.5], frozenset({1, 2}))
+        return [Paragraph(self.topic.say("figure.beberapa_instrumen")), table]
 
     def unsur(self, unsur: Unsur) -> str:
         return f"{unsur} {self.topic.say(f'unsur.{unsur}')}"
@@ -196,10 +213,12 @@ class PhraseDocument:
         return marked(self.topic.instansi, self.topic.language, period, self._dated(period))
 
     def _trend_alt(self, reports: list[Report]) -> str:
+        shown = [report for report in reports if report.is_shown]
+        changed = f" ({self.topic.say('chart.changed')})"
         nilai = (
             f"{self._marked(report.period)} {self.figure(report.ikm)}"
-            for report in reports
-            if report.is_shown
+            f"{'' if report.instrument == before.instrument else changed}"
+            for before, report in zip(shown[:1] + shown, shown, strict=False)
         )
         return self.topic.say("chart.trend_alt", nilai="; ".join(nilai))
 

@@ -104,6 +104,7 @@ class UnitReport(UnitAnnexes):
             *self.profile(self.dossier),
             Heading(self.say("index")),
             Facts(self._index()),
+            *self.questionnaires(self.report),
             Heading(self.say("side")),
             Facts(self._side()),
             Heading(self.say("per_unsur")),
@@ -117,16 +118,13 @@ class UnitReport(UnitAnnexes):
 
     def _index(self) -> list[tuple[str, str]]:
         report = self.report
-        facts = [
+        return [
             (self.say("ikm"), self.figure(report.ikm)),
             (self.say("mutu"), self.figure(report.mutu and str(report.mutu))),
             (self.say("kinerja"), self.band(report)),
             (self.say("interval"), self.interval(report)),
             (self.say("change"), self.change(report, self.dossier.before)),
         ]  # fmt: skip
-        if report.others:
-            facts.append(("", self.topic.say("figure.beberapa_instrumen")))
-        return facts
 
     def _side(self) -> list[tuple[str, str]]:
         tally = self.report.tally

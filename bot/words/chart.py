@@ -26,7 +26,8 @@ def nine_unsur(topic: Topic, figures: ReportFigures) -> Bars:
     report, before = figures.report, figures.before
     names = topic.instansi.catalog.table(topic.language, "unsur_short")
     nilai = report.nilai if report.is_shown else None
-    earlier = before.nilai if before.is_shown else None
+    part = before.part_like(report) if before.is_shown else None
+    earlier = part.nilai if part else None
     shown_before = topic.say("chart.before", before=period_words(topic, before.period))
     return Bars(
         title=topic.name,
@@ -74,12 +75,14 @@ def trend(topic: Topic, reports: Sequence[Report]) -> Trend:
                 short_period(topic, report.period),
                 report.ikm if report.is_shown else None,
                 report.interval if report.is_shown else None,
+                questionnaire=report.instrument or "",
             )
             for report in reports
         ],
         interval=topic.say("chart.interval"),
         imported=topic.say("chart.imported"),
         missing=topic.say("figure.missing"),
+        changed=topic.say("chart.changed"),
         locale=topic.language,
     )
 

@@ -82,12 +82,12 @@ class ReportWording:
         """What the index stands on; see `figures`."""
         report, before = figures.report, figures.before
         lines = [
-            self._interval(report),
+            *self._interval(report),
             self.change(change or change_of(report, before), before.period),
             self._sample(figures),
             *self.pace(figures),
             *self.flagged(figures.odd),
-            self.topic.say("figure.beberapa_instrumen") if report.others else "",
+            *self.parts(report),
             *self._frozen(figures.revision),
         ]
         return [line for line in lines if line]
@@ -179,12 +179,11 @@ class ReportWording:
         band = mutu(ikm)
         return self.say(key, ikm=ikm, mutu=band, kinerja=self.topic.say(f"mutu.{band}"), **values)
 
-    def _interval(self, report: Report) -> str:
+    def _interval(self, report: Report) -> list[str]:
         if report.interval is None:
-            return capital(self.topic.say("figure.no_interval"))
+            return [capital(self.topic.say("figure.no_interval"))]
         low, high = report.interval
-        line = self.say("interval", low=low, high=high)
-        return joined(line, self.bands(report)) if self.bands(report) else line
+        return [self.say("interval", low=low, high=high), self.bands(report)]
 
     def bands(self, report: Report) -> str:
         """That the interval reaches into other bands than the index; "" if it does not."""
@@ -208,6 +207,21 @@ class ReportWording:
             return self.say("sample_brief", n=report.responden)
         key = "sample" if report.population is not None else "sample_unknown"
         return self.say(key, n=report.responden, target=report.target)
+
+    def parts(self, report: Report) -> list[str]:
+        """That the period has several questionnaires, and a line for each; none if it has one."""
+        if not report.parts:
+            return []
+        lines = [self.topic.say("figure.beberapa_instrumen")]
+        for part, withheld in report.parts:
+            if withheld is None:
+                key = "part_in_force" if part is report else "part"
+                values = {"ikm": part.ikm, "mutu": part.mutu, "n": part.responden}
+                lines.append(self.say(key, name=part.instrument, **values))
+            else:
+                reason = self.topic.say(f"figure.{withheld}")
+                lines.append(self.say("part_withheld", name=part.instrument, reason=reason))
+        return lines
 
     def pace(self, figures: ReportFigures) -> list[str]:
         """How many respondents a running period needs yet; one line, or none."""

@@ -237,18 +237,33 @@ class Report(Figures):
 
     def change_since(self, before: "Report") -> Comparison:
         """The change of the index since another period, as far as the instrument is the same."""
-        part = before._measured_like(self)
+        part = before.part_like(self) or before
         return compare(part.tally, self.tally, (part.instrument, self.instrument))
 
     def unsur_changes_since(self, before: "Report") -> dict[Unsur, Comparison]:
         """The change of each nilai since another period, as far as the instrument is the same."""
-        part = before._measured_like(self)
+        part = before.part_like(self) or before
         return compare_unsur(part.tally, self.tally, (part.instrument, self.instrument))
 
-    def _measured_like(self, other: Figures) -> Figures:
-        """The figures by the instrument of `other`, or else the report's own."""
+    def part_like(self, other: Figures) -> Figures | None:
+        """The figures by the instrument of `other`; None if there are none that may be shown."""
         parts = (self, *(part for part in self.shown_others if not is_small(part.responden)))
-        return next((part for part in parts if part.instrument == other.instrument), self)
+        return next((part for part in parts if part.instrument == other.instrument), None)
+
+    @property
+    def parts(self) -> tuple[tuple[Figures, WithheldReason | None], ...]:
+        """The figures by each instrument where there were several, those in force first, and why
+        others may not be shown; none where there was one.
+        """
+        if not self.others:
+            return ()
+        others = [(part, self._why_withheld(part)) for part in reversed(self.others)]
+        return ((self, None), *others)
+
+    def _why_withheld(self, part: Figures) -> WithheldReason | None:
+        if is_small(part.responden):
+            return WithheldReason.SMALL
+        return None if part in self.shown_others else WithheldReason.DERIVABLE
 
     def as_json(self, today: date) -> JsonObject:
         """The object that `skm report --json` prints. Where several instruments were answered it

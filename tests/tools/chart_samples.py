@@ -76,6 +76,7 @@ def trend(title: str, figures: list[Decimal | None], imported: int = 0) -> Trend
         interval=INTERVAL,
         imported="rekap 2023",
         missing=MISSING,
+        changed="kuesioner diganti",
         locale="id",
     )
 

@@ -63,12 +63,14 @@ class Pictures:
                     short(self.catalog, self.language, period),
                     report.ikm if report else None,
                     report.interval if report else None,
+                    questionnaire=report.instrument or "" if report else "",
                 )
                 for period, report in points
             ],
             interval=self._say("chart.interval"),
             imported=self._say("chart.imported"),
             missing=self._say("figure.missing"),
+            changed=self._say("chart.changed"),
             locale=self.language,
         )
 

@@ -2,13 +2,14 @@
 
 The scale is 60–100 for every unit, or 25–100 where a figure is lower, so that charts of two units
 can be compared and a small change looks small. Imported figures are another measurement: they are
-hollow, dashed and never joined to figures from own responses.
+hollow, dashed and never joined to figures from own responses. Nor are figures of two questionnaires
+joined: a dashed upright line stands between them.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final
 
 from skm.figures.ikm import Mutu, mutu
@@ -36,20 +37,23 @@ USUAL_LOWEST: Final = Decimal(60)
 
 @dataclass(frozen=True)
 class Measured:
-    """A period. `ikm` is None where nothing was measured. `label` is short: "TW I", "Jan"."""
+    """A period. `ikm` is None where nothing was measured. `label` is short: "TW I", "Jan".
+    `questionnaire`: by which it was measured.
+    """
 
     label: str
     ikm: Decimal | None
     interval: Interval | None = None
     imported: bool = False
+    questionnaire: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trend:
     """What to draw: usually twelve periods, the earliest first.
 
-    `interval`, `imported` and `missing` explain the marks in the legend. `locale`: how numbers are
-    written.
+    `interval`, `imported`, `missing` and `changed` (another questionnaire) explain the marks in the
+    legend. `locale`: how numbers are written.
     """
 
     title: str
@@ -58,6 +62,7 @@ class Trend:
     interval: str
     imported: str
     missing: str
+    changed: str
     locale: str
 
 
@@ -69,7 +74,7 @@ class _Plot:
     lowest: Decimal
     periods: int
 
-    def x(self, number: int) -> float:
+    def x(self, number: float) -> float:
         return LEFT + 20 + (RIGHT - LEFT - 20) * number / max(self.periods - 1, 1)
 
     def y(self, figure: Decimal) -> float:
@@ -91,6 +96,8 @@ def draw_trend(canvas: Canvas, chart: Trend) -> float:
     for one in series:
         _draw_series(canvas, plot, one)
     _gaps(canvas, plot, chart.periods)
+    for change in _changes(chart.periods):
+        _change(canvas, plot.x(change), plot.top, plot.bottom)
     for newest in [item for one in series for item in one][-1:]:
         _newest(canvas, plot, newest, chart.locale)
     _labels(canvas, plot, chart.periods)
@@ -105,12 +112,22 @@ Series = list[TrendItem]
 
 
 def _series(periods: Sequence[Measured]) -> Iterator[Series]:
-    def alike(item: tuple[int, Measured]) -> tuple[bool, bool]:
-        return item[1].ikm is None, item[1].imported
+    def alike(item: tuple[int, Measured]) -> tuple[bool, bool, str]:
+        return item[1].ikm is None, item[1].imported, item[1].questionnaire
 
-    for (missing, _), group in groupby(enumerate(periods), alike):
+    for (missing, *_), group in groupby(enumerate(periods), alike):
         if not missing:
             yield [(number, one, one.ikm) for number, one in group if one.ikm is not None]
+
+
+def _changes(periods: Sequence[Measured]) -> list[float]:
+    """Returns where the questionnaire changes: halfway between two periods with a figure."""
+    own = [(n, one) for n, one in enumerate(periods) if one.ikm is not None and not one.imported]
+    return [
+        (before + after) / 2
+        for (before, one), (after, other) in pairwise(own)
+        if one.questionnaire != other.questionnaire
+    ]
 
 
 def _lowest(periods: Sequence[Measured]) -> Decimal:
@@ -169,6 +186,10 @@ def _gap(canvas: Canvas, x: float, y: float) -> None:
         canvas.line([(x - 6, y - rise), (x + 6, y + rise)], SOFT, 3)
 
 
+def _change(canvas: Canvas, x: float, top: float, bottom: float) -> None:
+    canvas.line([(x, top), (x, bottom)], SOFT, 2, dashed=True)
+
+
 def _newest(canvas: Canvas, plot: _Plot, newest: TrendItem, locale: str) -> None:
     """Writes the last figure above the plot, where no line can cross it."""
     number, period, ikm = newest
@@ -203,3 +224,5 @@ def _legend(chart: Trend) -> Iterator[tuple[Sign, str]]:
         yield lambda canvas, x, y: _dot(canvas, (x, y), True), chart.imported
     if any(one.ikm is None for one in chart.periods):
         yield _gap, chart.missing
+    if _changes(chart.periods):
+        yield lambda canvas, x, y: _change(canvas, x, y - 12, y + 12), chart.changed

@@ -56,6 +56,19 @@ def test_imported_figures_are_hollow_and_dashed_and_never_joined_to_the_own() ->
     assert where(between(pixels, 2, 3, of=4), INK).any(axis=0).all()
 
 
+def test_figures_of_two_questionnaires_are_not_joined_and_the_change_is_marked() -> None:
+    one = trend("A", figures(80, 81, 82))
+    asked = zip(one.periods, ("old", "old", "new"), strict=True)
+    two = replace(one, periods=[replace(p, questionnaire=name) for p, name in asked])
+    assert amount(between(plot(two), 0, 1, of=3), INK) > 0
+    assert amount(between(plot(two), 1, 2, of=3), INK) == 0
+    marked = columns(between(plot(two), 1, 2, of=3), SOFT)
+    assert len(marked)
+    assert marked.max() - marked.min() < 6
+    assert amount(between(plot(one), 1, 2, of=3), SOFT) == 0
+    assert len(drawn(two)) >= len(drawn(one))
+
+
 @pytest.mark.parametrize("lowest", [60, 82, 99])
 def test_units_share_one_scale_however_high_they_stand(lowest: int) -> None:
     """The three edges lie at the same heights, so two pictures can be held side by side."""
