@@ -74,7 +74,7 @@ async def opened(
         limits["whatsapp"] = WhatsAppChannel.limits
         screens, workers = screens_of(settings), workers or ChartWorkers()
         catalog, instrument = screens.catalog, screens.instrument
-        instansi = Instansi(settings.instansi, catalog, settings.zone, now)
+        instansi = Instansi(settings.instansi, catalog, settings.zone, now, settings.report_days)
         links = _links_through(channels, settings)
         public, menus = settings.public_url, Menus(channels, catalog, settings.language)
         forms = FormLinks(settings.signing, public) if public else None

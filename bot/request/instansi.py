@@ -8,16 +8,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messaging.catalog import Catalog
 from skm.store.survey import upps
+from skm.submissions.deadline import DAYS
 
 
 @dataclass(frozen=True)
 class Instansi:
-    """Its name, the texts of its locales, its time zone, and the clock."""
+    """Its name, the texts of its locales, its time zone, and the clock. `report_days`: after a
+    period, to hand in the reports of its units.
+    """
 
     name: str
     catalog: Catalog
     zone: tzinfo
     now: Callable[[], datetime]
+    report_days: int = DAYS
 
     @property
     def today(self) -> date:

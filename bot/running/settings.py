@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.running.errors import SettingsError
 from skm.notices.alert import SILENT_AFTER
 from skm.quality.flag import Thresholds
+from skm.submissions.deadline import DAYS
 
 YEAR = 366 * 24  # hours
 HOOK_SECRET = re.compile("[A-Za-z0-9_-]{12,256}")  # of these Telegram makes a header
@@ -52,6 +53,7 @@ class Settings(BaseSettings):
     lapse_hours: int = Field(default=72, ge=1, le=YEAR)
     retention_months: int = Field(default=24, ge=0, le=1200)
     contact: str = Field(default="", max_length=120)
+    report_days: int = Field(default=DAYS, ge=1, le=366)
 
     silent_days: int = Field(default=SILENT_AFTER, ge=1, le=3660)
     fast_seconds: float = Field(default=FLAGS.per_item.seconds, ge=0, le=3600)

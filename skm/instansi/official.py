@@ -24,6 +24,8 @@ class Action(StrEnum):
     FOLLOW_UP = "follow_up"
     PAPER = "paper"  # take in paper forms
     IMPORT = "import"
+    HAND_IN = "hand_in"  # the report of a unit
+    REVIEW = "review"  # accept or return it
     INVITE = "invite"
     MANAGE = "manage"  # remove officials, close periods
     AUDIT = "audit"
@@ -40,6 +42,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.FOLLOW_UP,
             Action.PAPER,
             Action.IMPORT,
+            Action.HAND_IN,
         }
     ),
     Role.VIEWER: frozenset({Action.READ, Action.SUBSCRIBE}),
@@ -63,6 +66,8 @@ class AuditEvent(StrEnum):
     ALERT = "alert"
     RESENT = "resent"  # messages that had failed
     CLOSED = "closed"
+    SUBMISSION = "submission"  # a step with a unit's report
+    DEADLINE = "deadline"  # for the reports of a period
     REFUSED = "refused"
     IMPORTED = "imported"  # a file
     UNDONE = "undone"  # an import

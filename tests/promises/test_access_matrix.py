@@ -31,9 +31,10 @@ BELOW = {  # what stands below each unit, itself included
 EVERYBODY = {"read", "subscribe"}
 MAY = {
     "viewer": EVERYBODY,
-    "officer": EVERYBODY | {"export", "follow_up", "paper", "import"},
+    "officer": EVERYBODY | {"export", "follow_up", "paper", "import", "hand_in"},
     "admin": EVERYBODY
-    | {"export", "follow_up", "paper", "import", "invite", "manage", "audit", "health"},
+    | {"export", "follow_up", "paper", "import", "hand_in", "review", "invite", "manage", "audit"}
+    | {"health"},
 }
 HELD = (None, "DINKES", "PAJANG", "DUKCAPIL")
 REFUSAL = (

@@ -24,6 +24,7 @@ ORDER = """
     skm/figures
     skm/quality
     skm/follow_up
+    skm/submissions
     skm/intake | skm/notices | skm/paper
     skm/closing
     skm/output/charts

@@ -113,6 +113,7 @@ BANDS = (
             Part("skm/figures", "IKM, reports"),
             Part("skm/quality", "flags"),
             Part("skm/follow_up", "improvements"),
+            Part("skm/submissions", "reports handed in"),
             Part("skm/intake", "imported rows"),
             Part("skm/notices", "digest, alert"),
             Part("skm/paper", "paper forms"),

@@ -28,7 +28,7 @@ from skm.instansi.period import Period
 from skm.store.database.batches import insert_all
 from skm.store.figures import closed
 from skm.store.figures.closed import listed, of, unit, units
-from skm.store.periods import archives
+from skm.store.periods import archives, submissions
 from skm.store.schema.periods import closed_unit
 from skm.store.schema.periods import closing as table
 from skm.store.schema.periods import seal as seal_table
@@ -50,7 +50,8 @@ async def close(
     remark: str = "",
 ) -> Head:
     """Freeze a period. `by`: the official, None for the command line. `asked`: the wording of the
-    questionnaire in force, for documents. `flagged`, `remark`: as in Head. Raises ClosingError.
+    questionnaire in force, for documents. `flagged`, `remark`: as in Head. Reports that were not
+    handed in are recorded as not reported. Raises ClosingError.
     """
     gabungan = await check(conn, period, today)
     were = await _units_now(conn, period)
@@ -79,6 +80,7 @@ async def close(
     sha256 = sha256_of(contents, [archive, *(row["archive"] for row in rows)], sealed)
     await conn.execute(table.update().where(table.c.period == period).values(sha256=sha256))
     await insert_all(conn, closed_unit, rows)
+    await submissions.lapse(conn, period, by, now)
     return Head(period, now, by, content, sha256, flagged, remark)
 
 

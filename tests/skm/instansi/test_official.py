@@ -26,8 +26,11 @@ def of(role: Role, upp: str | None) -> Official:
     ("role", "actions"),
     [
         (Role.VIEWER, "read subscribe"),
-        (Role.OFFICER, "read subscribe export follow_up paper import"),
-        (Role.ADMIN, "read subscribe export follow_up paper import invite manage audit health"),
+        (Role.OFFICER, "read subscribe export follow_up paper import hand_in"),
+        (
+            Role.ADMIN,
+            "read subscribe export follow_up paper import hand_in review invite manage audit health",
+        ),
     ],
 )
 def test_each_role_may_do_exactly_its_actions(role: Role, actions: str) -> None:
