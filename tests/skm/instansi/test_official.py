@@ -29,7 +29,8 @@ def of(role: Role, upp: str | None) -> Official:
         (Role.OFFICER, "read subscribe export follow_up paper import hand_in"),
         (
             Role.ADMIN,
-            "read subscribe export follow_up paper import hand_in review invite manage audit health",
+            "read subscribe export follow_up paper import hand_in review"
+            " invite manage audit health",
         ),
     ],
 )

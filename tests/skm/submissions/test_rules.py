@@ -12,18 +12,17 @@ from skm.submissions.rules import LONGEST_ANALYSIS, LONGEST_NOTE, Attempt, may_s
 from skm.submissions.submission import (
     TRANSITIONS,
     Submission,
-    SubmissionAct,
     SubmissionError,
     SubmissionRefusal,
-    SubmissionState,
 )
+from skm.submissions.submission import SubmissionAct as Act
+from skm.submissions.submission import SubmissionState as State
 from skm.survey.unsur import Unsur
 
 Q3, OCTOBER = Period.parse("2026-Q3"), date(2026, 10, 5)
 OFFICER, CHECKER = 1, 2
 EMPTY = TindakLanjut("PAJANG", Q3, Unsur.U3)
 PLANNED = replace(EMPTY, plan=Plan("Tambah loket", date(2026, 12, 1), "Bu Sri"))
-State, Act = SubmissionState, SubmissionAct
 
 ALLOWED = """
 not_begun        write   -> draft

@@ -16,11 +16,11 @@ from skm.store.survey import responses
 from skm.submissions.rules import Attempt
 from skm.submissions.submission import (
     Submission,
-    SubmissionAct,
     SubmissionError,
     SubmissionRefusal,
-    SubmissionState,
 )
+from skm.submissions.submission import SubmissionAct as Act
+from skm.submissions.submission import SubmissionState as State
 from tests.skm.survey.test_instrument import SKM9
 from tests.tools.store_city import call, given_by
 
@@ -29,7 +29,6 @@ DAY, JANUARY = date(2026, 11, 23), date(2027, 1, 5)
 NOW = datetime(2027, 1, 5, 3, 0, 0, 123456, tzinfo=UTC)
 PAJANG = Upp("PAJANG", "Puskesmas", "DINKES")
 PLAN = Plan("Tambah loket", date(2027, 3, 31), "Bu Sri 🙂")
-Act, State = SubmissionAct, SubmissionState
 
 
 @pytest.fixture
