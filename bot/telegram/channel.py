@@ -304,9 +304,10 @@ class TelegramChannel:
             except InvalidToken:
                 raise TokenRefused from None
             except TelegramError as error:
-                log.warning("Telegram does not answer getMe (%s).", type(error).__name__)
                 if attempt + 1 < tries:
                     await asyncio.sleep(backoff(attempt))
+                elif tries > 1:  # who asks once says by itself what is missing
+                    log.warning("Telegram does not answer getMe (%s).", type(error).__name__)
         return self.bot_name
 
     async def _get_name(self) -> str:

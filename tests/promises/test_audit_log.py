@@ -203,6 +203,7 @@ CLI: dict[str, Line | str] = {
     "skm paper answer": "the same",
     "skm paper waiting": "lists serials and questions, no answers",
     "skm paper check": "reads files only",
+    "skm setup": "several lines: tests/bot/cli/commands/setup/test_command.py",
 }  # fmt: skip
 
 
