@@ -103,9 +103,18 @@ class RecapWorkbook(PhraseDocument):
         return RecapSheet(heads, rows, [24, 16, 16, 14])
 
     def _points(self) -> list[tuple[str, Decimal | None]]:
-        return [
-            (self.code(one.period), one.ikm if one.is_shown else None) for one in self.dossier.trend
-        ]
+        """Period and index; a row without index stands where the questionnaire changed, so that the
+        line breaks.
+        """
+        points: list[tuple[str, Decimal | None]] = []
+        asked = None
+        for one in self.dossier.trend:
+            if one.is_shown:
+                if asked not in (None, one.instrument):
+                    points.append((self.topic.say("chart.changed"), None))
+                asked = one.instrument
+            points.append((self.code(one.period), one.ikm if one.is_shown else None))
+        return points
 
     def _answers(self) -> RecapSheet:
         """Each response that may be shown, of the units of the recap."""

@@ -69,7 +69,9 @@ class ListWording:
         if before.is_shown:
             changes = report.unsur_changes_since(before)
             lines = [self._unsur_change(unsur, report, changes[unsur]) for unsur in Unsur]
-            if any(change.is_change for change in changes.values()):
+            if all(change.reason for change in changes.values()):
+                lines = [self.report.change(changes[Unsur.U1], before.period)]
+            elif any(change.is_change for change in changes.values()):
                 head = joined(head, self.say("compared_together"))
         else:
             refused = Comparison(Change.TIDAK_DAPAT_DIBANDINGKAN, reason=Reason.TOO_FEW)

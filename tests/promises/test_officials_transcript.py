@@ -11,6 +11,7 @@ import pytest
 
 from tests.tools.chat import Chat, Desk, a_desk
 from tests.tools.officials_city import settle
+from tests.tools.questionnaires import NEW, OLD, answered
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -45,7 +46,32 @@ async def an_admin_looks_after_the_city(desk: Desk) -> Chat:
     return await chat.types("/audit")
 
 
-@pytest.mark.parametrize("story", [an_officer_reads_her_report, an_admin_looks_after_the_city])
+async def an_officer_asks_for_long_and_short_periods(desk: Desk) -> Chat:
+    chat = await desk.official("officer", "PAJANG")
+    for period in ("2026", "semester 2", "tw4", "bulan ini", "2026-W45", "2 november 2026"):
+        await chat.types(f"/ringkas pajang {period}")
+    await chat.types("/ringkas gilingan")
+    return await chat.types("/ringkas pajang tw1 2027")
+
+
+async def the_questionnaire_changes_inside_a_quarter(desk: Desk) -> Chat:
+    await answered(desk, OLD, 60, 3, 10)
+    chat = await desk.official("officer", "PAJANG")
+    await chat.types("/report pajang tw4 2026")
+    await answered(desk, NEW, 60, 4, 11)
+    await chat.types("/report pajang tw4 2026")
+    return await chat.types("/banding pajang tw4 2026")
+
+
+STORIES = [
+    an_officer_reads_her_report,
+    an_admin_looks_after_the_city,
+    an_officer_asks_for_long_and_short_periods,
+    the_questionnaire_changes_inside_a_quarter,
+]
+
+
+@pytest.mark.parametrize("story", STORIES)
 async def test_the_conversation_of_officials_reads_as_agreed(
     story: FunctionType, database_url: str, request: pytest.FixtureRequest
 ) -> None:

@@ -4,25 +4,26 @@ The figure that counts is that of the questionnaire which most answered, so a fe
 one never speak for many to the old one.
 """
 
+import io
 from collections.abc import AsyncIterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
+import openpyxl
 import pytest
 
 from bot.documents.make import Documents
+from bot.request.figures import ReportFigures
+from bot.words.chart import nine_unsur
 from skm.instansi.period import Period
 from skm.instansi.upp import Upp
 from skm.output.documents.plain_text import as_text
 from skm.store.figures import reports
-from skm.store.survey import responses, upps
-from skm.survey.response import Response
+from skm.store.survey import upps
 from tests.bot.web.citizen import Citizen
 from tests.tools.chat import Chat, Desk, a_desk
+from tests.tools.questionnaires import NEW, OLD, answered
 from tests.tools.served import served, site_of
 
 Q3, Q4 = Period.parse("2026-Q3"), Period.parse("2026-Q4")
-OLD, NEW = "skm9-1", "skm9-2"
 SAID = "diukur dengan beberapa kuesioner"
 
 
@@ -30,21 +31,6 @@ SAID = "diukur dengan beberapa kuesioner"
 async def desk(database_url: str) -> AsyncIterator[Desk]:
     async with a_desk(database_url, forms=True) as desk:
         yield desk
-
-
-async def answered(desk: Desk, version: str, many: int, nilai: int, month: int) -> None:
-    """`many` people answer a questionnaire at Puskesmas Pajang, on different days."""
-    instrument = replace(desk.inbox.instrument, version=version)
-    rows = []
-    for number in range(many):
-        at = datetime(2026, month, 1, 3, number, tzinfo=UTC) + timedelta(days=number % 20)
-        answers = dict.fromkeys((item.id for item in instrument.items), nilai)
-        one = Response(
-            id=f"{version}-{month}-{number}", upp="PAJANG", layanan="", collector=None,
-            instrument=version, answers=answers, submitted_at=at,
-        )  # fmt: skip
-        rows.append((one, at.date()))
-    await desk.db.write(lambda conn: responses.insert_many(conn, rows, instrument))
 
 
 async def pajang(desk: Desk) -> Upp:
@@ -125,3 +111,25 @@ async def test_the_trend_breaks_where_the_questionnaire_changes(desk: Desk) -> N
         await citizen.opens("/kerja?periode=2026-Q4")
         assert citizen.got.text.count("<circle") == 2
         assert 'class="path"' not in citizen.got.text
+
+
+async def test_unsur_of_two_questionnaires_are_not_set_against_each_other(desk: Desk) -> None:
+    await answered(desk, OLD, 20, 3, 8)
+    await answered(desk, NEW, 20, 4, 11)
+    chat = await (await desk.official("admin")).types("/banding pajang tw4 2026")
+    assert chat.screen.text.endswith(
+        "\nBelum dapat dibandingkan dengan triwulan III 2026: kuesionernya berbeda"
+    )
+    report, before = await desk.db.read(lambda conn: reports.series(conn, None, Q4.last(2)))
+    bars = nine_unsur(desk.topic(None, Q4), ReportFigures(before, report))
+    assert {bar.before for bar in bars.rows} == {None}
+
+
+async def test_the_line_of_the_workbook_breaks_where_the_questionnaire_changes(desk: Desk) -> None:
+    await answered(desk, OLD, 20, 3, 8)
+    await answered(desk, NEW, 20, 4, 11)
+    half = desk.topic(None, Period.parse("2026-S2"))
+    file = await Documents(desk.parts["rules"]).file(desk.db, half, form="xlsx")
+    page = openpyxl.load_workbook(io.BytesIO(file.content))["Grafik"]
+    rows = [row[:2] for row in page.iter_rows(values_only=True)]
+    assert rows[-3:] == [("2026-Q3", 75), ("kuesioner diganti", None), ("2026-Q4 (sementara)", 100)]

@@ -99,3 +99,32 @@ async def test_the_log_is_searched_by_words(desk: Desk, citizen: Citizen) -> Non
     assert len(citizen.page.all("ul", **{"class": "plain"})[0].children) == 1
     await citizen.opens("/kerja/catatan?cari=tidakada")
     citizen.sees("0 dari 0")
+
+
+async def test_an_interval_that_crosses_a_band_says_that_the_mutu_is_not_certain(
+    desk: Desk, citizen: Citizen
+) -> None:
+    """Puskesmas Pajang has 87,28 with an interval from 74,67 to 92,54."""
+    await signed_in(desk, citizen)
+    await citizen.opens("/kerja/unit/PAJANG")
+    citizen.sees("Mutunya belum pasti: kisaran ini mencakup A sampai C.")
+    await citizen.opens("/kerja/unit?cari=pajang")
+    citizen.sees("Bmungkin A–C")
+    got = await citizen.client.get("/kerja/unit.csv?cari=pajang")
+    [row] = csv.DictReader(io.StringIO(got.text.lstrip("\ufeff")), delimiter=";")
+    assert (row["Mutu"], row["Mutu yang mungkin"]) == ("B", "A B C")
+
+
+async def test_chat_and_page_say_the_same_of_a_target_and_its_pace(
+    desk: Desk, citizen: Citizen
+) -> None:
+    await signed_in(desk, citizen)
+    chat = await desk.official("admin")
+    for unit, path in (("pajang", "/kerja/unit/PAJANG"), ("semua", "/kerja")):
+        text = (await chat.types(f"/ringkas {unit}")).screen.text
+        lines = [line for line in text.splitlines() if "target" in line]
+        assert len(lines) == 2
+        await citizen.opens(path)
+        citizen.sees(*lines)
+    await citizen.opens("/kerja/unit?cari=pajang")
+    citizen.sees("38 dari 94di bawah targetperlu 2 per hari")
