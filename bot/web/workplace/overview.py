@@ -120,7 +120,9 @@ class Overview:
                 "below": await upps.children(conn, code),
                 "collectors": await collectors.listed(conn, code),
                 "staff": [one for one in await officials.listed(conn) if one.upp == code],
-                "comments": await reports.comments(conn, code, period, NEWEST),
+                "comments": []
+                if seen.figures.report.is_withheld
+                else await reports.comments(conn, code, period, NEWEST),
                 "plans": await follow_ups.of(conn, seen.unit, quarter.previous()),
                 "layanan": await self._layanan(conn, seen.figures.report),
             }

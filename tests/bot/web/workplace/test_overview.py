@@ -42,6 +42,7 @@ async def test_small_groups_are_withheld_on_every_page_and_in_the_download(
     citizen.sees("kurang dari 5", "1 dari ")
     await citizen.opens("/kerja/unit/GILING")
     citizen.sees("belum ditampilkan untuk menjaga kerahasiaan")
+    assert "Saran 0" not in citizen.page.text  # as /komentar, which names no comment of few people
     assert not citizen.page.all("strong")
     got = await citizen.client.get("/kerja/unit.csv?cari=gilingan")
     [row] = csv.DictReader(io.StringIO(got.text.lstrip("\ufeff")), delimiter=";")
