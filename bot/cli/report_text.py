@@ -8,7 +8,8 @@ from rich.table import Table
 
 from bot.cli.rich_output import new_table, show
 from bot.cli.terminal_output import say
-from skm.figures.report import InstansiReport, Report, reached_target
+from skm.figures.instansi import InstansiReport, reached_target
+from skm.figures.report import Report
 from skm.survey.unsur import Unsur
 
 

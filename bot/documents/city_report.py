@@ -10,7 +10,7 @@ from bot.documents.recap_columns import RecapWording
 from bot.documents.shared import PhraseDocument
 from skm.closing.dossier import CityDossier, Part
 from skm.figures.ikm import Mutu, mutu
-from skm.figures.report import InstansiReport, reached_target
+from skm.figures.instansi import InstansiReport, reached_target
 from skm.output.documents.document import (
     Block,
     BulletList,

@@ -8,7 +8,7 @@ from bot.documents import recap_columns
 from bot.documents.recap_columns import RecapColumn, RecapWording, UnitInPart
 from bot.documents.shared import PhraseDocument
 from skm.closing.dossier import CityDossier, Part
-from skm.figures.report import InstansiReport
+from skm.figures.instansi import InstansiReport
 from skm.instansi.upp import Upp
 from skm.output.workbooks.recap import RecapLine, RecapSheet, Spreadsheet
 from skm.output.workbooks.recap_columns import RECAP, SIDE, count_key, nrr_key

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.request.request import Subject
 from skm.closing.frozen import Revision
-from skm.figures.report import InstansiReport, Report
+from skm.figures.instansi import InstansiReport
+from skm.figures.report import Report
 from skm.follow_up.tindak_lanjut import TindakLanjut
 from skm.instansi.period import Period, PeriodKind
 from skm.instansi.upp import Upp

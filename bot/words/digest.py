@@ -14,7 +14,7 @@ from bot.words.names import period_words, title
 from bot.words.period import capital
 from bot.words.report import ReportWording, change_of
 from skm.figures.compare import Change, Comparison, believed
-from skm.figures.report import behind_target, reached_target
+from skm.figures.instansi import behind_target, reached_target
 from skm.instansi.upp import Upp
 from skm.notices.digest import Digest
 from skm.quality.break_offs import BreakOffs

@@ -16,7 +16,8 @@ from bot.words.period import capital
 from skm.closing.frozen import Revision
 from skm.figures.compare import Change, Comparison, Reason
 from skm.figures.ikm import mutu
-from skm.figures.report import Report, behind_target, reached_target
+from skm.figures.instansi import behind_target, reached_target
+from skm.figures.report import Report
 from skm.figures.tendency import Tendency
 from skm.instansi.period import Period, PeriodKind
 from skm.instansi.target import Pace

@@ -10,7 +10,8 @@ from functools import cached_property
 from skm.closing.archive import Questionnaire
 from skm.closing.frozen import Head, Revision
 from skm.figures.breakdown import ShownBreakdown
-from skm.figures.report import InstansiReport, Report
+from skm.figures.instansi import InstansiReport
+from skm.figures.report import Report
 from skm.figures.validity import Validity
 from skm.follow_up.photo import Photo
 from skm.follow_up.realised import counts, shares

@@ -18,7 +18,8 @@ from typing import Final
 from skm.errors import SkmError
 from skm.figures.breakdown import Tallies, plain_tallies, tallies_of
 from skm.figures.ikm import BOBOT, rounded
-from skm.figures.report import EVERYTHING, InstansiReport, JsonObject, Report
+from skm.figures.instansi import InstansiReport
+from skm.figures.report import EVERYTHING, JsonObject, Report
 from skm.instansi.period import MONTHS, Period
 from skm.privacy.small_groups import is_small, rounded_down
 from skm.survey.unsur import Unsur

@@ -19,7 +19,8 @@ from skm.closing.disclosed import Cells
 from skm.closing.frozen import FrozenUnit, Head, instansi
 from skm.figures.breakdown import Tallies, people
 from skm.figures.ikm import Tally
-from skm.figures.report import InstansiReport, Report
+from skm.figures.instansi import InstansiReport
+from skm.figures.report import Report
 from skm.figures.withheld import tells_an_answer, withheld_of_tallies
 from skm.instansi.period import Period
 from skm.privacy.known_sums import KnownSums

@@ -23,7 +23,8 @@ from bot.running.settings import INSTRUMENTS
 from skm.closing.dossier import CityDossier, Dossier, Part
 from skm.figures.breakdown import Breakdown, ShownBreakdown
 from skm.figures.ikm import Tally, legacy_ikm, rounded
-from skm.figures.report import InstansiReport, Report
+from skm.figures.instansi import InstansiReport
+from skm.figures.report import Report
 from skm.figures.sample import ENOUGH as FOR_INTERVAL
 from skm.figures.sample import margin_of_error
 from skm.figures.validity import ENOUGH, RELIABLE, Moments, gratis, ikm_without_u4, validity

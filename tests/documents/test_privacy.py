@@ -9,7 +9,8 @@ import pytest
 
 from skm.closing.dossier import Part, parts
 from skm.figures.ikm import Tally
-from skm.figures.report import InstansiReport, Report
+from skm.figures.instansi import InstansiReport
+from skm.figures.report import Report
 from skm.figures.withheld import withheld_in_tree
 from skm.instansi.period import Period
 from skm.instansi.upp import Upp

@@ -29,7 +29,8 @@ from bot.web.results import open_data
 from skm.closing.dossier import CityDossier, Dossier, Part
 from skm.closing.frozen import ClosingError
 from skm.closing.publication import Publication
-from skm.figures.report import EVERYTHING, Figures, InstansiReport, Report
+from skm.figures.instansi import InstansiReport
+from skm.figures.report import EVERYTHING, Figures, Report
 from skm.instansi.period import Period
 from skm.instansi.upp import Upp
 from skm.notices.digest import TREND

@@ -33,7 +33,8 @@ from bot.request.request import Subject, Topic
 from bot.running.settings import Settings, read_settings
 from skm.closing.verification import Verification
 from skm.errors import SkmError
-from skm.figures.report import EVERYTHING, InstansiReport, Report
+from skm.figures.instansi import InstansiReport
+from skm.figures.report import EVERYTHING, Report
 from skm.instansi.official import AuditEvent
 from skm.instansi.period import Period
 from skm.output.documents.index_poster import poster_pdf, poster_png

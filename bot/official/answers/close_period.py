@@ -11,7 +11,8 @@ from bot.words.period import capital
 from bot.words.report import ReportWording
 from skm.closing.frozen import ClosingError, ClosingRefusal, Head
 from skm.errors import PeriodError
-from skm.figures.report import InstansiReport, Report
+from skm.figures.instansi import InstansiReport
+from skm.figures.report import Report
 from skm.instansi.official import AuditEvent
 from skm.instansi.period import Period
 from skm.store.figures import flags, reports

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.closing.frozen import Revision, instansi
 from skm.figures.breakdown import Tallies
-from skm.figures.report import EVERYTHING, InstansiReport, Report
+from skm.figures.instansi import InstansiReport
+from skm.figures.report import EVERYTHING, Report
 from skm.instansi.period import Period
 from skm.instansi.upp import Upp
 from skm.privacy.small_groups import is_small

@@ -10,7 +10,8 @@ from skm.closing.archive import Archive, Counted
 from skm.closing.dossier import TREND, CityDossier, Dossier, Part
 from skm.closing.frozen import FrozenUnit
 from skm.figures.breakdown import Breakdown, ShownBreakdown, groups_withheld_in_tree
-from skm.figures.report import InstansiReport, Report
+from skm.figures.instansi import InstansiReport
+from skm.figures.report import Report
 from skm.figures.validity import validity
 from skm.figures.withheld import withheld_of_tallies
 from skm.instansi.period import Period

@@ -10,7 +10,8 @@ from bot.documents.recap_columns import COLUMNS, RecapColumn, RecapWording
 from bot.documents.recap_workbook import RecapWorkbook
 from skm.closing.dossier import CityDossier, Part
 from skm.figures.ikm import Tally
-from skm.figures.report import InstansiReport, Report
+from skm.figures.instansi import InstansiReport
+from skm.figures.report import Report
 from skm.instansi.period import Period
 from skm.instansi.upp import Upp
 from skm.output.workbooks.write_recap import as_xlsx

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.closing.frozen import ClosingError, ClosingRefusal, exact
 from skm.closing.verification import Difference, Mismatch, Verification
-from skm.figures.report import InstansiReport, Report
+from skm.figures.instansi import InstansiReport
+from skm.figures.report import Report
 from skm.instansi.period import Period
 from skm.store.figures import reports
 from skm.store.periods import closings
