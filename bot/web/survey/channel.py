@@ -104,7 +104,7 @@ class Chat:
         found = await self.lookup.find(request, _code(request))
         if found is None:
             return RedirectResponse(self._start(request), 303)
-        self.lookup.count_beginning(request, found)
+        await self.lookup.begin(request, found)
         user_session, inbound_id = self._beginner(session, form)
         session = replace(
             user_session,

@@ -1,25 +1,24 @@
-"""Finds the collector of a code in a URL, and limits how often one network may guess codes."""
+"""Finds the collector of a code in a URL, and slows down a network that guesses codes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from bot.messaging.code_guesses import AttemptLimit, CodeGuesses, network_of
 from bot.messaging.links import payload
+from bot.web.survey.slow_down import SlowDown
 from skm.instansi.collector import Collector
 from skm.instansi.typed_code import typed_codes
 from skm.instansi.upp import Upp
 from skm.store.database.database import Database
 from skm.store.survey import collectors, tickets
 
-# Many respondents may share one address, so correct codes are not limited, and a queue of people
-# who begin at the same time is not refused.
-WRONG_CODES, WRONG_SECONDS = 120, 600.0
-BEGINNINGS, BEGINNING_SECONDS = 300, 300.0
-RETRY_AFTER = {"Retry-After": "10"}  # seconds
+# Many respondents may share one address, so right codes are not limited, and a queue of people who
+# begin at the same time does not wait. Beyond these limits requests are slowed down (slow_down.py).
+WRONG_CODES, WRONG_SECONDS, GUESSES_AT_ONCE = 120, 600.0, 40
+BEGINNINGS, BEGINNING_SECONDS, BEGINNINGS_AT_ONCE = 300, 300.0, 200
 
 
 @dataclass(frozen=True)
@@ -52,15 +51,21 @@ class CollectorLookup:
     def __init__(self, db: Database, clock: Callable[[], float]) -> None:
         self.db, self._clock = db, clock
         self._guesses = CodeGuesses(WRONG_CODES, WRONG_SECONDS)
+        self._guessing = SlowDown(self._guesses.unknown, GUESSES_AT_ONCE, clock)
         self._beginnings = AttemptLimit(BEGINNINGS, BEGINNING_SECONDS)
+        self._beginning = SlowDown(self._beginnings, BEGINNINGS_AT_ONCE, clock)
 
     async def find(self, request: Request, given: str) -> FoundCollector | None:
-        """The collector of a code, however it is typed; raises 429 after too many guesses."""
+        """The collector of a code, however it is typed.
+
+        After too many wrong codes of the network every code waits that it has not found before,
+        the right ones too, since an early answer would tell which they are; raises 429 if too many
+        wait already.
+        """
         network = _network(request)
-        tried = self._guesses.may_try(network, given, self._clock())
         found = await self.db.read(lambda conn: _known(conn, given))
-        if not tried and not self._is_open_to(network, found):
-            raise HTTPException(429, headers=RETRY_AFTER)
+        if not self._is_open_to(network, given, found):
+            await self._guessing.turn(network)
         if found and await self._is_right(found):
             self._guesses.remember(network, _entry(found, given))
         else:
@@ -74,26 +79,29 @@ class CollectorLookup:
         code, ticket = found.collector.code, found.ticket
         return await self.db.read(lambda conn: tickets.is_known(conn, code, ticket))
 
-    def _is_open_to(self, network: str, found: FoundCollector | None) -> bool:
-        """Whether the network has found this collector before, which needs no ticket."""
+    def _is_open_to(self, network: str, given: str, found: FoundCollector | None) -> bool:
+        """Whether the network has found this code before; without its ticket, if it needs none."""
+        if self._guesses.has_found(network, given):
+            return True
         if found is None or found.collector.ticketed:
             return False
-        return self._guesses.may_try(network, found.collector.code, self._clock())
+        return self._guesses.has_found(network, found.collector.code)
 
     async def check_tickets(self, request: Request, text: str) -> None:
         """Counts a wrong ticket in a typed text for the network, whatever session it comes with;
-        raises 429 after too many.
+        slowed down as in `find`.
         """
         found = await self.db.read(lambda conn: _known(conn, text))
         if found and found.collector.ticketed and found.ticket:
             await self.find(request, found.payload)
 
-    def count_beginning(self, request: Request, found: FoundCollector) -> None:
-        """Counts a survey that begins; raises 429 if one network begins too many at a collector."""
-        key, now = f"{_network(request)} {found.collector.code}", self._clock()
-        if not self._beginnings.may_try(key, now):
-            raise HTTPException(429, headers=RETRY_AFTER)
-        self._beginnings.count(key, now)
+    async def begin(self, request: Request, found: FoundCollector) -> None:
+        """Counts a survey that begins. Beyond so many of one network at one collector each waits;
+        raises 429 if too many wait already.
+        """
+        key = f"{_network(request)} {found.collector.code}"
+        await self._beginning.turn(key)
+        self._beginnings.count(key, self._clock())
 
 
 def _entry(found: FoundCollector, given: str) -> str:

@@ -48,6 +48,24 @@ def test_only_so_many_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
+def test_of_each_only_so_many_codes_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(code_guesses, "FOUND", 10)
+    found = CodeGuesses(limit=1, seconds=60)
+    found.remember("office", "PAJANG")
+    for number in range(100):
+        found.remember("flood", f"K{number}")
+    assert found.has_found("office", "PAJANG")
+    assert [n for n in range(100) if found.has_found("flood", f"K{n}")] == [*range(90, 100)]
+
+
+def test_a_flood_of_attempts_is_over_soon_after_the_last_one() -> None:
+    tries = AttemptLimit(limit=3, seconds=30)
+    for _ in range(5000):
+        tries.count("office", 0)
+    assert not tries.may_try("office", 0)
+    assert tries.may_try("office", 20)
+
+
 @pytest.mark.parametrize(
     ("host", "network"),
     [
