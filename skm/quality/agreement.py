@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from skm.quality.flag import Thresholds
-from skm.quality.timed_response import ResponseIds, TimedResponse, days
+from skm.quality.timed_response import DeskDays, ResponseIds, TimedResponse
 from skm.statistics.clusters import PLANNED_ICC
 from skm.statistics.runs import regular
 from skm.statistics.tails import beta_binomial_tail
@@ -21,7 +21,9 @@ WORTH: Final = 5  # which counts as much as so many responses
 CHANCE: Final = 0.00003  # how often at most a run of that length agrees by chance
 
 
-def agreement(responses: Sequence[TimedResponse], at: Thresholds, zone: tzinfo) -> ResponseIds:
+def agreement(
+    responses: Sequence[TimedResponse], desk_days: DeskDays, at: Thresholds, zone: tzinfo
+) -> ResponseIds:
     """Runs at a collector on one day that agree more than the unit's other responses explain, where
     those of one day are as alike as usual (PLANNED_ICC).
 
@@ -33,7 +35,7 @@ def agreement(responses: Sequence[TimedResponse], at: Thresholds, zone: tzinfo) 
     for response in responses:
         by_unit[response.upp][sums[response.id]] += 1
     found: ResponseIds = set()
-    for day in days(responses, zone):
+    for day in desk_days:
         if len(day) < RUNS[0]:
             continue
         own = [sums[response.id] for response in day]
@@ -72,10 +74,12 @@ def _too_many(size: int, usual: float) -> int:
     return size + 1
 
 
-def even_spacing(responses: Sequence[TimedResponse], at: Thresholds, zone: tzinfo) -> ResponseIds:
+def even_spacing(
+    responses: Sequence[TimedResponse], desk_days: DeskDays, at: Thresholds, zone: tzinfo
+) -> ResponseIds:
     """Runs at a collector that follow each other like clockwork (see `regular`)."""
     return {
         day[place].id
-        for day in days(responses, zone)
+        for day in desk_days
         for place in regular([response.submitted_at.timestamp() for response in day])
     }

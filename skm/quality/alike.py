@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from skm.quality.flag import Thresholds
-from skm.quality.timed_response import ResponseIds, TimedResponse, close_together, days
+from skm.quality.timed_response import DeskDays, ResponseIds, TimedResponse, close_together, days
 from skm.statistics.clusters import PLANNED_ICC
 from skm.statistics.runs import is_run_by_chance
 
@@ -20,14 +20,14 @@ ICC: Final = {"low": 0.0, "highest": PLANNED_ICC}
 
 
 def straight_lining(
-    responses: Sequence[TimedResponse], at: Thresholds, zone: tzinfo
+    responses: Sequence[TimedResponse], desk_days: DeskDays, at: Thresholds, zone: tzinfo
 ) -> ResponseIds:
     """Runs of the same nilai throughout that the unit's other responses do not explain."""
     only = {response.id: _only(response) for response in responses}
     low = [response for response in responses if only[response.id] in LOW]
     several = close_together(low, at.straight_lines, at.straight_within)
-    near = days([response for response in low if response.id in several], zone)
-    runs = [*near, *_runs_of_highest(responses, only, zone)]
+    near = days([response for response in low if response.id in several], zone) if several else []
+    runs = [*near, *_runs_of_highest(desk_days, only)]
     given = Counter((response.upp, _kind(only[response.id])) for response in responses)
     units = Counter(response.upp for response in responses)
     found: ResponseIds = set()
@@ -50,10 +50,10 @@ def _kind(only: int | None) -> str:
 
 
 def _runs_of_highest(
-    responses: Sequence[TimedResponse], only: Mapping[str, int | None], zone: tzinfo
+    desk_days: DeskDays, only: Mapping[str, int | None]
 ) -> Iterator[Sequence[TimedResponse]]:
     """Responses of 4 throughout that follow each other at a collector on one day."""
-    for day in days(responses, zone):
+    for day in desk_days:
         for highest, run in groupby(day, lambda response: only[response.id] == HIGHEST):
             if highest and len(found := list(run)) >= LEAST_RUN:
                 yield found

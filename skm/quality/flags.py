@@ -14,10 +14,10 @@ from skm.quality.agreement import agreement, even_spacing
 from skm.quality.alike import straight_lining
 from skm.quality.flag import Flag, Thresholds
 from skm.quality.single import outside_hours, too_fast
-from skm.quality.timed_response import ResponseIds, TimedResponse
+from skm.quality.timed_response import DeskDays, ResponseIds, TimedResponse, days
 from skm.quality.volume import burst, many_codes
 
-Rule = Callable[[Sequence[TimedResponse], Thresholds, tzinfo], ResponseIds]
+Rule = Callable[[Sequence[TimedResponse], DeskDays, Thresholds, tzinfo], ResponseIds]
 
 RULES: Final[dict[Flag, Rule]] = {
     Flag.TOO_FAST: too_fast,
@@ -28,7 +28,9 @@ RULES: Final[dict[Flag, Rule]] = {
     Flag.MANY_CODES: many_codes,
     Flag.OUTSIDE_HOURS: outside_hours,
 }
-"""A rule gets responses sorted by submission and returns the ids of those it flags."""
+"""A rule gets responses sorted by submission, also grouped by desk and day, and returns the ids of
+those it flags.
+"""
 
 
 def flags(
@@ -39,8 +41,9 @@ def flags(
         (response for response in responses if response.mode is not Mode.PAPER),
         key=lambda response: (response.submitted_at, response.id),
     )
+    desk_days = days(timed, zone)
     by_id: defaultdict[str, set[Flag]] = defaultdict(set)
     for flag, rule in RULES.items():
-        for id in rule(timed, thresholds or Thresholds(), zone):
+        for id in rule(timed, desk_days, thresholds or Thresholds(), zone):
             by_id[id].add(flag)
     return {id: frozenset(found) for id, found in by_id.items()}

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from skm.quality.flag import Thresholds
-from skm.quality.timed_response import ResponseIds, TimedResponse
+from skm.quality.timed_response import DeskDays, ResponseIds, TimedResponse
 
 
-def too_fast(responses: Sequence[TimedResponse], at: Thresholds, zone: tzinfo) -> ResponseIds:
+def too_fast(
+    responses: Sequence[TimedResponse], desk_days: DeskDays, at: Thresholds, zone: tzinfo
+) -> ResponseIds:
     """A negative duration, from a clock that was set back, is unknown and therefore not flagged."""
     return {
         response.id
@@ -19,7 +21,9 @@ def too_fast(responses: Sequence[TimedResponse], at: Thresholds, zone: tzinfo) -
     }
 
 
-def outside_hours(responses: Sequence[TimedResponse], at: Thresholds, zone: tzinfo) -> ResponseIds:
+def outside_hours(
+    responses: Sequence[TimedResponse], desk_days: DeskDays, at: Thresholds, zone: tzinfo
+) -> ResponseIds:
     """By the time of the scan, because many people finish on their way home."""
     return {
         response.id

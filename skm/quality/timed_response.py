@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from skm.figures.ikm import Tally
 from skm.instansi.collector import Mode
@@ -28,15 +28,17 @@ class TimedResponse(NamedTuple):
 
 
 ResponseIds = set[str]
+DeskDays = Sequence[Sequence[TimedResponse]]
+Given = TypeVar("Given")
 
 
-def grouped(
-    responses: Iterable[TimedResponse], key: Callable[[TimedResponse], Hashable]
-) -> list[list[TimedResponse]]:
-    """The responses grouped by key, in their order; those with the key None are left out."""
-    groups: defaultdict[Hashable, list[TimedResponse]] = defaultdict(list)
-    for response in responses:
-        groups[key(response)].append(response)
+def grouped(given: Iterable[Given], key: Callable[[Given], Hashable]) -> list[list[Given]]:
+    """Responses, or days of responses, grouped by key, in their order; those with the key None are
+    left out.
+    """
+    groups: defaultdict[Hashable, list[Given]] = defaultdict(list)
+    for each in given:
+        groups[key(each)].append(each)
     groups.pop(None, None)
     return list(groups.values())
 

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Final
 
 from skm.quality.flag import Thresholds
-from skm.quality.timed_response import ResponseIds, TimedResponse, close_together, days, grouped
+from skm.quality.timed_response import DeskDays, ResponseIds, TimedResponse, close_together, grouped
 from skm.statistics.runs import CHANCE, PEAK, SIZES, Attendance, crowded
 from skm.statistics.tails import poisson_tail
 
@@ -15,19 +15,21 @@ ORDINARY: Final = 4.0  # responses an hour that are ordinary at any desk
 HISTORY: Final = 3  # other days with responses from which on a day is compared with them
 
 
-def burst(responses: Sequence[TimedResponse], at: Thresholds, zone: tzinfo) -> ResponseIds:
+def burst(
+    responses: Sequence[TimedResponse], desk_days: DeskDays, at: Thresholds, zone: tzinfo
+) -> ResponseIds:
     """More than any desk can serve, or more than this desk serves at other times and on other days:
     in a row, or (`HISTORY`) on a whole day.
     """
     found = close_together(responses, at.burst, at.burst_within)
-    for desk in grouped(responses, lambda response: response.collector):
-        if len(desk) < SIZES[0]:
+    for its_days in grouped(desk_days, lambda day: (day[0].collector, day[0].upp)):
+        answered = sum(map(len, its_days))
+        if answered < SIZES[0]:
             continue
-        its_days = days(desk, zone)
         clock = [[_hour(response, zone) for response in day] for day in its_days]
         pace = Attendance(sorted(chain(*clock)), len(its_days), OPEN_HOURS, ORDINARY)
         for day, hours in zip(its_days, clock, strict=True):
-            if _is_flood(len(day), len(desk) - len(day), len(its_days) - 1):
+            if _is_flood(len(day), answered - len(day), len(its_days) - 1):
                 found.update(response.id for response in day)
             else:
                 found.update(day[place].id for place in crowded(hours, pace))
@@ -46,7 +48,9 @@ def _is_flood(n: int, others: int, other_days: int) -> bool:
     return poisson_tail(n, PEAK * max(others / other_days, 1)) <= CHANCE
 
 
-def many_codes(responses: Sequence[TimedResponse], at: Thresholds, zone: tzinfo) -> ResponseIds:
+def many_codes(
+    responses: Sequence[TimedResponse], desk_days: DeskDays, at: Thresholds, zone: tzinfo
+) -> ResponseIds:
     def person_and_day(response: TimedResponse) -> Hashable:
         if response.respondent is None:
             return None

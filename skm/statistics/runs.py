@@ -1,8 +1,9 @@
 """Runs of events that chance does not explain: too many in too short a time, too many alike, or
 too regular.
 
-Each test is held to a chance so small that among all desks and days of a city and a quarter about
-one run is found in error; so a finding of one desk does not depend on which others are looked at.
+Each test is held to a chance so small that of the days of all desks of a city fewer than one in a
+thousand is found in error (measured in docs/BENCHMARKS.md), so a finding about one desk does not
+depend on which others are looked at.
 """
 
 import math

@@ -1,13 +1,15 @@
-"""How often conclusions are right: intervals, changes, trends and flags, by simulation.
+"""How often conclusions are right: intervals, changes, trends, flags and validity, by simulation.
 
 The yardsticks are the textbook's methods from scipy and statsmodels on the same samples: Student's
-t interval, Welch's test with and without a correction for many tests, and two neighbouring quarters
-compared. In two of three populations 60 % and 90 % answer 4 throughout; answers of one desk and day
-are alike with the intraclass correlation given, 0.05 where none is. SKM_BENCH_SAMPLES sets the
-number of samples a case.
+t interval, Welch's test with and without a correction for many tests, two neighbouring quarters
+compared, a control chart of daily counts (c-chart, three sigma), and the correlation of an item
+with the sum that contains it. In two of three populations 60 % and 90 % answer
+4 throughout; answers of one desk and day are alike with the intraclass correlation given, 0.05
+where none is. SKM_BENCH_SAMPLES sets the number of samples a case.
 """
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -16,15 +18,22 @@ from statsmodels.stats.multitest import multipletests
 
 from skm.figures.compare import believed, compare
 from skm.figures.sample import ENOUGH, index_mean
+from skm.figures.validity import Moments, validity
+from skm.quality.timed_response import TimedResponse
 from skm.statistics.trend import slope
+from skm.survey.unsur import Unsur
 from tests.skm.figures.test_tendency import lowered
-from tests.skm.quality.test_flags_forged import flagged_days, forged, honest
+from tests.skm.quality.test_flags_forged import MONDAY, flagged_days, forged, honest
 from tests.tools.populations import POPULATIONS, People, Population, tally
 
 SAMPLES = int(os.environ.get("SKM_BENCH_SAMPLES", "1000"))
 A_DAY = {5: 5, 10: 5, 30: 10, 100: 20, 1000: 20, 5000: 50}
+QUARTER = 63  # working days
 SPREAD = 5  # a desk and day, where answers are spread over a quarter
-PAIRS = [(5, 5), (5, 100), (30, 30), (30, 1000), (100, 100), (100, 5000), (1000, 1000)]
+PAIRS = [
+    (5, 5), (5, 100), (5, 5000), (30, 30), (30, 1000), (100, 100), (100, 5000), (1000, 1000),
+    (5000, 5000),
+]  # fmt: skip
 FALLS = [(2, 100), (5, 100), (2, 300), (5, 300), (2, 1000)]
 SAME = ("skm9-1", "skm9-1")
 Row = tuple[str, float | int | str, str]
@@ -32,7 +41,7 @@ Rng = np.random.Generator
 
 
 def run() -> list[Row]:
-    parts = (_coverage, _false_changes, _discoveries, _power, _trends, _flags)
+    parts = (_coverage, _false_changes, _discoveries, _power, _trends, _flags, _city, _validity)
     return [row for part in parts for row in part(np.random.default_rng(13))]
 
 
@@ -144,29 +153,84 @@ def _flags(rng: Rng) -> Iterator[Row]:
     weeks = max(SAMPLES // 10, 10)
     for name in POPULATIONS:
         for a_day in (2, 10, 20, 40):
-            honest_days = sum(
-                len(flagged_days([r for day in range(5) for r in honest(rng, name, day, a_day)]))
-                for _ in range(weeks)
-            )
+            ours, charts = 0, 0
+            for _ in range(weeks):
+                week = _week(rng, name, a_day)
+                ours += len(flagged_days(week))
+                charts += len(_above_limit(week))
             yield (
                 f"honest desk-days flagged, {a_day} a day, {name}",
-                20 * honest_days / weeks,
-                "%; at most 2",
+                20 * ours / weeks,
+                f"%; at most 2; c-chart: {20 * charts / weeks:.1f} %",
             )
-            for kind in (False, True):
-                found = sum(_found(rng, name, a_day, kind) for _ in range(weeks))
-                what = "some 3" if kind else "all 4"
+            for jittered in (False, True):
+                ours, charts = 0, 0
+                for _ in range(weeks):
+                    day = int(rng.integers(5))
+                    week = [*_week(rng, name, a_day), *forged(rng, day, jittered=jittered)]
+                    ours += day in flagged_days(week)
+                    charts += day in _above_limit(week)
+                what = "some 3" if jittered else "all 4"
                 yield (
                     f"15 forged ({what}) flagged, {a_day} a day, {name}",
-                    100 * found / weeks,
-                    "%; at least 90",
+                    100 * ours / weeks,
+                    f"%; at least 90; c-chart: {100 * charts / weeks:.1f} %",
                 )
 
 
-def _found(rng: Rng, name: str, a_day: int, jittered: bool) -> bool:
-    given = [r for day in range(5) for r in honest(rng, name, day, a_day)]
-    day = int(rng.integers(5))
-    return day in flagged_days([*given, *forged(rng, day, jittered=jittered)])
+def _week(rng: Rng, name: str, a_day: int) -> list[TimedResponse]:
+    return [r for day in range(5) for r in honest(rng, name, day, a_day)]
+
+
+def _above_limit(week: list[TimedResponse]) -> set[int]:
+    """Days above the upper limit of a control chart of their counts (Montgomery 2019, 7.3)."""
+    counts = Counter((r.submitted_at - MONDAY).days for r in week)
+    mean = sum(counts.values()) / 5
+    return {day for day, n in counts.items() if n > mean + 3 * np.sqrt(mean)}
+
+
+def _city(rng: Rng) -> Iterator[Row]:
+    """Weeks of 155 desks of all sizes, of which three forge on one day each."""
+    weeks, false, found, forgers = max(SAMPLES // 100, 5), 0, 0, 3
+    for _ in range(weeks):
+        for desk in range(155):
+            name = list(POPULATIONS)[desk % 3]
+            week, day = _week(rng, name, (2, 10, 20, 40)[desk % 4]), -1
+            if desk < forgers:
+                day = int(rng.integers(5))
+                week += forged(rng, day, jittered=bool(desk % 2))
+            flagged = flagged_days(week)
+            found += day in flagged
+            false += len(flagged - {day})
+    days, share = weeks * 5, 100 * found / weeks / forgers
+    yield (
+        "desk-days of 155 units flagged in error, in a quarter",
+        false * QUARTER / days,
+        f"of {155 * QUARTER:,}; {forgers} a week forge, {share:.1f} % found",
+    )
+
+
+def _validity(rng: Rng) -> Iterator[Row]:
+    """Nine items that have nothing to do with each other, in surveys of 100."""
+    ours, textbook, alphas, surveys = 0, 0, 0, max(SAMPLES // 10, 20)
+    for _ in range(surveys):
+        rows = rng.integers(1, 5, (100, 9))
+        each = [Moments.of(dict(zip(Unsur, row, strict=True))) for row in rows.tolist()]
+        found = validity(sum(each[1:], each[0]))
+        assert found
+        ours += sum(bool(one) for one in found.valid.values())
+        alphas += bool(found.reliable)
+        total = rows.sum(axis=1)
+        textbook += sum(
+            float(stats.pearsonr(rows[:, at], total).statistic) > float(found.critical)
+            for at in range(9)
+        )
+    yield (
+        "items of noise called valid, n 100",
+        100 * ours / surveys / 9,
+        f"%; item in the sum: {100 * textbook / surveys / 9:.1f} %",
+    )
+    yield "questionnaires of noise called reliable, n 100", 100 * alphas / surveys, "%"
 
 
 def _rate(what: str, ours: float, theirs: float, name: str) -> Row:
