@@ -84,6 +84,8 @@ class UnitReport(UnitAnnexes):
         if report.target is not None and report.period.kind is not PeriodKind.YEAR:
             facts.append((self.say("target"), self.figure(report.target)))
         facts.append((self.say("responden"), self.people(report)))
+        for line in ReportWording(self.topic).response_rate(report, self.dossier.representation):
+            facts.append((self.say("served"), line))
         if self.dossier.is_shown and report.target is not None:
             short = max(report.target - report.responden, 0)
             reached = self.say("not_reached", by=short) if short else self.say("reached")
@@ -132,7 +134,12 @@ class UnitReport(UnitAnnexes):
             (self.say("legacy"), self.figure(legacy_ikm(tally, OLD_WEIGHT))),
             (self.say("without_u4"), self.figure(ikm_without_u4(tally))),
             (self.say("gratis"), self.percent(gratis(tally))),
-        ]
+            *(
+                (self.say("weighted", field=self.topic.say(f"profile.{name}.short")),
+                 self.figure(ikm))
+                for name, ikm in self.dossier.representation.weighted.items()
+            ),
+        ]  # fmt: skip
 
     def _unsur(self) -> Block:
         nrr, nilai = self.report.nrr or {}, self.report.nilai or {}

@@ -14,7 +14,8 @@ from skm.follow_up.tindak_lanjut import TindakLanjut
 from skm.instansi.period import Period, PeriodKind
 from skm.instansi.upp import Upp
 from skm.quality.flagged import Odd
-from skm.store.figures import flags, reports
+from skm.quality.representation import Representation
+from skm.store.figures import flags, reports, representation
 from skm.store.figures.flags import FlagRules
 from skm.store.periods import follow_ups
 from skm.store.survey import upps
@@ -29,6 +30,7 @@ class ReportFigures:
 
     `city`: for the whole instansi, the report of each unit as well. `revision`: of a closed period,
     what has come in since. `follow_ups`: those of an earlier period. `odd`: what is flagged.
+    `representation`: how many were served, where a unit has said it.
     """
 
     report: Report
@@ -37,6 +39,7 @@ class ReportFigures:
     revision: Revision | None = None
     follow_ups: FollowUps = ()
     odd: Odd = field(default_factory=Odd)
+    representation: Representation = field(default_factory=Representation)
 
     @property
     def headline(self) -> Decimal | None:
@@ -62,6 +65,7 @@ async def read_figures(
         revision=await reports.revision(conn, period, upp),
         follow_ups=await _follow_ups(conn, subject),
         odd=await flags.of(conn, rules, report, upp.code if upp else None) if rules else Odd(),
+        representation=await representation.of(conn, report),
     )
 
 

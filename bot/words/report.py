@@ -23,6 +23,7 @@ from skm.instansi.period import Period, PeriodKind
 from skm.instansi.target import Pace
 from skm.privacy.small_groups import WithheldReason
 from skm.quality.flagged import Odd
+from skm.quality.representation import Representation
 from skm.survey.response import Saran
 from skm.survey.unsur import Unsur
 
@@ -87,6 +88,7 @@ class ReportWording:
             self.change(change or change_of(report, before), before.period),
             self._sample(figures),
             *self.pace(figures),
+            *self.response_rate(report, figures.representation),
             *self.flagged(figures.odd),
             *self.parts(report),
             *self._frozen(figures.revision),
@@ -113,6 +115,13 @@ class ReportWording:
             for number, unsur in enumerate(report.prioritas, 1)
         )
         return ["", self.say("priority"), *lines, *self.alike(report)]
+
+    def response_rate(self, report: Report, found: Representation) -> list[str]:
+        """How many of those who were served answered, where that is known; one line, or none."""
+        if found.is_exceeded_by(report.responden):
+            return [self.say("more_than_served", served=found.served)]
+        rate = found.response_rate(report.responden)
+        return [] if rate is None else [self.say("response_rate", rate=rate, served=found.served)]
 
     def flagged(self, odd: Odd, count: int = 0) -> list[str]:
         """How many responses are flagged and why, and the index without them; one line, or none.

@@ -22,6 +22,7 @@ from skm.instansi.upp import Upp
 from skm.intake.recaps.recap import Published
 from skm.privacy.small_groups import WithheldUnits
 from skm.quality.flagged import Odd
+from skm.quality.representation import Representation
 
 TREND = 8  # periods
 
@@ -35,7 +36,8 @@ class Dossier:
     `before_follow_up` of the one before. `validity`: None with too few respondents. `closing`: None
     while the period is open. `kept`: whether all of it is as it was closed, or only the index.
     `revision`: what has come in since. `questionnaire`: as it was worded. `photos`: by key, those
-    of the follow-ups. `odd`: what is flagged.
+    of the follow-ups. `odd`: what is flagged. `representation`: how far those who answered stand
+    for those who were served.
     """
 
     upp: Upp
@@ -52,6 +54,7 @@ class Dossier:
     questionnaire: Questionnaire | None = None
     photos: Mapping[str, Photo] = field(default_factory=dict)
     odd: Odd = field(default_factory=Odd)
+    representation: Representation = field(default_factory=Representation)
 
     @property
     def report(self) -> Report:

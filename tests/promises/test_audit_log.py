@@ -188,6 +188,7 @@ CLI: dict[str, Line | str] = {
     "skm undo 1": (AuditEvent.UNDONE, "responses 1 f.csv"),
     "skm batches": "lists files, no data",
     "skm upp import": "the log has a line for each batch",
+    "skm upp users": "the log names the file",
     "skm recap import": "the same",
     "skm report pajang 2020": (AuditEvent.REPORT, "skm report PAJANG 2020 text"),
     "skm serve": NO_DATA, "skm chat": NO_DATA, "skm doctor": NO_DATA,

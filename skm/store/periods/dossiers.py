@@ -18,7 +18,7 @@ from skm.instansi.period import Period
 from skm.instansi.upp import Upp
 from skm.privacy.small_groups import Tree, is_small
 from skm.quality.flagged import Odd
-from skm.store.figures import breakdowns, flags, recaps, reports, withheld
+from skm.store.figures import breakdowns, flags, recaps, reports, representation, withheld
 from skm.store.figures import closed as frozen
 from skm.store.figures.flags import FlagRules
 from skm.store.periods import archives, follow_ups, photos
@@ -47,12 +47,13 @@ async def of(
     followed = await follow_ups.of_report(conn, unit, report)
     earlier = await follow_ups.of_report(conn, unit, before[-1])
     moments = broken.get(unit.code, Breakdown()).moments
+    shown = await _shown(conn, report, tree, broken)
     return Dossier(
         upp=unit,
         above=await _above(conn, unit, period),
         trend=[*before, report],
         published=published,
-        breakdown=await _shown(conn, report, tree, broken),
+        breakdown=shown,
         follow_up=followed,
         before_follow_up=earlier,
         photos=await photos.shown_by(conn, [*followed, *earlier]),
@@ -62,6 +63,7 @@ async def of(
         revision=await reports.revision(conn, period, unit),
         questionnaire=whole.instruments.get(report.instrument or "") if whole else None,
         odd=await flags.of(conn, rules, report, unit.code) if rules else Odd(),
+        representation=await representation.of(conn, report, shown),
     )
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from skm.store.schema.column_types import Timestamp
+from skm.store.schema.column_types import PeriodCode, Timestamp
 
 metadata = MetaData(
     naming_convention={
@@ -42,6 +42,17 @@ upp = Table(
     Column("name", Text, nullable=False),
     Column("parent_id", Integer, ForeignKey("upp.id"), index=True),
     Column("population", Integer),
+)
+
+users = Table(  # people served, as a unit counts them; field and option are empty for all of them
+    "users",
+    metadata,
+    Column("upp_id", Integer, ForeignKey("upp.id"), primary_key=True),
+    Column("period", PeriodCode, primary_key=True),
+    Column("field", String(32), primary_key=True),
+    Column("option", String(32), primary_key=True),
+    Column("n", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 collector = Table(

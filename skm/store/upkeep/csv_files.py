@@ -1,16 +1,20 @@
-"""Units from a CSV file. All rows are checked before the first one is stored."""
+"""Units and their users from CSV files. All rows are checked before the first one is stored."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from skm.errors import SkmError
 from skm.instansi.upp import Upp
+from skm.instansi.users import Users
 from skm.intake import units as roster
+from skm.intake import users as counted
 from skm.intake.csv_rows import CsvFileError, Problem
 from skm.store.database.database import Database
-from skm.store.survey import upps
+from skm.store.figures import closed
+from skm.store.survey import upps, users
 
 
 @dataclass
@@ -35,6 +39,27 @@ async def import_upps(db: Database, path: Path) -> Imported:
         await upps.put(conn, changed)
         new = sum(unit.code not in known for unit in units)
         return Imported(new=new, known=len(units) - new)
+
+    return await db.write(put)
+
+
+async def import_users(db: Database, path: Path, fields: Mapping[str, Collection[str]]) -> Imported:
+    """Replaces the users of each unit and period in the file; with a problem nothing is stored.
+    `fields`: field of the profile → its options. Raises CsvFileError, or SkmError for a closed
+    period, whose documents stay as they are.
+    """
+
+    async def put(conn: AsyncConnection) -> Imported:
+        known = {unit.code for unit in await upps.listed(conn)}
+        read = counted.read(lines(path), known, fields)
+        if problems := [one for one in read if isinstance(one, Problem)]:
+            return Imported(problems=problems)
+        found = [one for one in read if isinstance(one, Users)]
+        for period in {one.period for one in found}:
+            if await closed.of(conn, period):
+                raise SkmError(f"{period} is closed: whom it served can no longer be changed.")
+        await users.put(conn, found)
+        return Imported(new=len(found))
 
     return await db.write(put)
 

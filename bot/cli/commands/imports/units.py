@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.environment import on_database, record
+from bot.cli.environment import instrument_of, on_database, record
 from bot.cli.lazy_group import command_group
 from bot.cli.rich_output import table
 from bot.cli.terminal_output import list_problems, note, say
@@ -42,6 +42,33 @@ def import_units(file: CsvFile) -> None:
         note(f"Nothing was stored. Rows to correct: {len(done.problems):,}.")
         raise typer.Exit(1)
     say(f"Units: {done.new:,} new, {done.known:,} already stored.")
+
+
+@app.command()
+def users(file: CsvFile) -> None:
+    """Say how many people units served, to compare them with those who answered.
+
+    Columns: code, period (2026-Q3), count, and for a group of users field and option, as gender and
+    female; without these the row counts all users. A unit counts for the units below it as well.
+    What was said of the same unit and period before is replaced.
+    """
+
+    async def run(settings: Settings, db: Database) -> csv_files.Imported:
+        profile = instrument_of(settings).profile
+        fields = {one.id: one.options for one in profile}
+        done = await csv_files.import_users(db, file, fields)
+        if done.new:
+            await record(
+                db, AuditEvent.IMPORTED, f"users {file.name}: {done.new} units and periods"
+            )
+        return done
+
+    done = on_database(run)
+    list_problems(done.problems)
+    if done.problems:
+        note(f"Nothing was stored. Rows to correct: {len(done.problems):,}.")
+        raise typer.Exit(1)
+    say(f"Users of {done.new:,} units and periods are stored.")
 
 
 @app.command("list")
