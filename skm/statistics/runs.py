@@ -22,7 +22,7 @@ SIZES: Final = (10, 12, 15, 17, 20, 25)
 CHANCE: Final = 0.00001
 """How rarely as many come as quickly by chance, for each run that is looked at."""
 
-NEAR: Final = 0.5  # hours before and after a run at which other days are looked at
+NEAR: Final = 0.75  # hours before and after a run at which other days are looked at
 PEAK: Final = 1.75  # times the usual pace that the busiest hours may have
 SPANS: Final = (9, 13, 19)  # gaps in a row whose regularity is looked at; odd, see `regular`
 EVEN: Final = 0.000001  # the same as CHANCE, for runs of even gaps
