@@ -5,8 +5,8 @@ from alembic import op
 
 from skm.store.schema.column_types import PeriodCode
 
-revision = "0028"
-down_revision = "0027"
+revision = "0029"
+down_revision = "0028"
 
 
 def upgrade() -> None:
