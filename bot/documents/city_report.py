@@ -10,7 +10,7 @@ from bot.documents.recap_columns import RecapWording
 from bot.documents.shared import PhraseDocument
 from skm.closing.dossier import CityDossier, Part
 from skm.figures.ikm import Mutu, mutu
-from skm.figures.instansi import InstansiReport, reached_target
+from skm.figures.instansi import InstansiReport, behind_target, reached_target
 from skm.output.documents.document import (
     Block,
     BulletList,
@@ -147,6 +147,9 @@ class CityReport(PhraseDocument):
         bands = Counter(row.mutu for row in rows)
         yield self.say("bands", **{band.lower(): bands[band] for band in Mutu})
         yield self.say("targets", reached=reached_target(rows))
+        if not part.period.is_over(self.topic.today):
+            behind = behind_target(part.rows.values(), self.topic.today)
+            yield f"{self.topic.say('report.pace_city', behind=behind)}."
         often = Counter(unsur for row in rows for unsur in row.prioritas).most_common()
         often.sort(key=lambda one: (-one[1], one[0].number))
         if often:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Upp:
     """A unit pelayanan publik. `code` is its key, `parent` the code of the unit above it.
 
-    `population`: people served in a year, None if unknown; the sample target follows from it.
+    `population`: people served in a year by the unit and all units below, None if unknown; the
+    sample target follows from it.
     """
 
     code: str

@@ -17,10 +17,11 @@ from bot.messaging.catalog import Catalog
 from bot.running.settings import Settings
 from skm.figures.ikm import mutu
 from skm.instansi.period import Period
+from skm.privacy.small_groups import K
 from skm.store.figures import reports
 from skm.store.survey import upps
 from skm.survey.unsur import Unsur
-from tests.documents.conftest import CITY, HALF, QUARTER, UNIT, Made
+from tests.documents.conftest import CITY, HALF, NOW, QUARTER, UNIT, Made
 from tests.tools.tallies import RECAP
 
 Json = dict[str, Any]
@@ -37,10 +38,10 @@ def said(settings: Settings) -> Mapping[tuple[str, str], Json]:
         for unit in await upps.listed(conn):
             for part in PARTS:
                 report = await reports.of(conn, unit, Period.parse(part))
-                found[unit.name, part] = report.as_json(Period.parse(part).end)
+                found[unit.name, part] = report.as_json(NOW.date())
         for part in (*EARLIER, *PARTS, HALF):
             city = await reports.of_instansi(conn, Period.parse(part))
-            found["", part] = city.as_json(Period.parse(part).end)
+            found["", part] = city.as_json(NOW.date())
         return found
 
     async def read() -> dict[tuple[str, str], Json]:
@@ -165,9 +166,16 @@ def test_the_conclusions_count_what_skm_report_says_of_each_unit(
     at = text.index(
         f"• {NAMES[part]}: {len(shown)} dari 155 unit memiliki angka yang dapat ditampilkan."
     )
-    assert text[at + 1 : at + 5] == [
+    running = [report for (_, day), report in said.items() if day == part and report["laju"]]
+    behind = sum(
+        (n if (n := report["responden"]) >= K else 0) < report["laju"]["seharusnya"]
+        for report in running
+    )
+    pace = [f"• Di bawah target sampai hari ini: {behind} unit."] if running else []
+    assert text[at + 1 : at + 5 + len(pace)] == [
         f"• Mutu A: {bands['A']} unit; B: {bands['B']}; C: {bands['C']}; D: {bands['D']}.",
         f"• {reached} unit mencapai target responden.",
+        *pace,
         f"• Unsur yang paling sering menjadi prioritas: {listed}.",
         "• Tindak lanjut terlaksana: data tidak tersedia.",
     ]
