@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from bot.documents.unit_annexes import UnitAnnexes
 from bot.words.chart import nine_unsur
+from bot.words.drivers import DriverWording, too_few
 from bot.words.report import ReportWording
 from skm.figures.ikm import legacy_ikm, mutu
 from skm.figures.validity import ENOUGH, RELIABLE, gratis, ikm_without_u4
@@ -225,11 +226,36 @@ class UnitReport(UnitAnnexes):
             Heading(self.say("weaknesses")),
             BulletList([listed[unsur] for unsur in self.report.prioritas], numbered=True),
             *(Paragraph(line) for line in ReportWording(self.topic).alike(self.report)),
+            Heading(self.topic.say("drivers.title")),
+            *self._drivers(),
             Heading(self.say("plan")),
             *self.follow_up(list(self.dossier.follow_up), self.say("plan")),
             *self.photos(self.dossier.follow_up, self.dossier.photos),
             *trend,
         ]
+
+    def _drivers(self) -> list[Block]:
+        found = self.dossier.drivers
+        if found is None:
+            return [Paragraph(too_few(self.topic))]
+        words = DriverWording(self.topic, found)
+        nilai = self.report.nilai or {}
+        rows = [
+            [self.unsur(each.unsur), self.figure(nilai[each.unsur]), self.figure(each.r),
+             words.r_interval(each), words.place(each)]
+            for each in found.each
+        ]  # fmt: skip
+        heads = [self.say("unsur"), self.say("nilai"), *words.heads()]
+        chart = replace(words.chart(self.report.period), notes=[])
+        return [
+            *map(Paragraph, words.warning()),
+            Picture(self.topic.say("drivers.title"), draw(chart), words.alt(), 0.6),
+            Table(
+                self.topic.say("drivers.title"), heads, rows, [4, 1.4, 1.2, 2.6, 3.2],
+                frozenset({1, 2}),
+            ),
+            Paragraph(words.method(), small=True),
+        ]  # fmt: skip
 
     def _closing(self) -> list[Block]:
         report = self.report

@@ -10,6 +10,7 @@ from functools import cached_property
 from skm.closing.archive import Questionnaire
 from skm.closing.frozen import Head, Revision
 from skm.figures.breakdown import ShownBreakdown
+from skm.figures.drivers import Drivers
 from skm.figures.instansi import InstansiReport
 from skm.figures.report import Report
 from skm.figures.validity import Validity
@@ -37,7 +38,7 @@ class Dossier:
     while the period is open. `kept`: whether all of it is as it was closed, or only the index.
     `revision`: what has come in since. `questionnaire`: as it was worded. `photos`: by key, those
     of the follow-ups. `odd`: what is flagged. `representation`: how far those who answered stand
-    for those who were served.
+    for those who were served. `drivers`: None where none may be shown.
     """
 
     upp: Upp
@@ -55,6 +56,7 @@ class Dossier:
     photos: Mapping[str, Photo] = field(default_factory=dict)
     odd: Odd = field(default_factory=Odd)
     representation: Representation = field(default_factory=Representation)
+    drivers: Drivers | None = None
 
     @property
     def report(self) -> Report:

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
@@ -28,6 +29,8 @@ from bot.request.figures import ReportFigures
 from bot.request.request import Topic
 from bot.words.chart import funnel, heat_map, nine_unsur, ranked, trend
 from bot.words.control import control
+from bot.words.drivers import DriverWording
+from skm.figures.drivers import drivers
 from skm.figures.report import Report
 from skm.instansi.official import AuditEvent
 from skm.instansi.period import Period, PeriodKind
@@ -39,6 +42,7 @@ from skm.quality.break_offs import BreakOffs
 from skm.store.periods import dossiers
 from skm.store.survey import upps
 from skm.survey.instrument import Instrument
+from skm.survey.unsur import Unsur
 from tests.bot.web.citizen import Citizen
 from tests.bot.web.workplace.test_overview import signed_in
 from tests.tools.chat import Desk, a_desk
@@ -163,6 +167,10 @@ def charts(topic: Topic, instrument: Instrument) -> Iterator[Chart]:
     yield ranked(topic, units, names)
     yield heat_map(topic, units, names)
     yield funnel(topic, BreakOffs(instrument, {"U1": 7}, 20))
+    given = [({unsur: Fraction(1 + n % 4) for unsur in Unsur}, 10) for n in range(12)]
+    found = drivers(units[5], given)
+    assert found is not None
+    yield DriverWording(topic, found).chart(Q4)
     limits = control(topic, units, names)
     assert limits is not None
     yield limits

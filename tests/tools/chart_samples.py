@@ -11,6 +11,7 @@ from skm.output.charts.control import ControlChart, ControlPoint
 from skm.output.charts.draw import Chart
 from skm.output.charts.funnel import Funnel, FunnelStep
 from skm.output.charts.heatmap import HeatMap, HeatmapUnit
+from skm.output.charts.quadrant import QuadrantChart, QuadrantPoint
 from skm.output.charts.trend import Measured, Trend
 from skm.survey.unsur import Unsur
 from tests.tools.recaps import Q2, published
@@ -147,6 +148,28 @@ def control(*outside: int) -> ControlChart:
     )
 
 
+def quadrant(*certain: bool) -> QuadrantChart:
+    """The nine unsur of one unit; `certain`: which of them are, from U1 on."""
+    nilai = ("84.1", "85.3", "79.6", "97.2", "86.1", "85.9", "88.4", "92.7", "80.3")
+    r = ("0.61", "0.66", "0.71", "0.22", "0.64", "0.67", "0.69", "0.31", "0.35")
+    return QuadrantChart(
+        title="Unsur yang menentukan kepuasan",
+        subtitle="Triwulan II 2023 · 240 responden",
+        points=[
+            QuadrantPoint(unsur, Decimal(x), Decimal(y), at < len(certain) and certain[at])
+            for at, (unsur, x, y) in enumerate(zip(Unsur, nilai, r, strict=True))
+        ],
+        nilai=Decimal("86.62"),
+        importance=Decimal("0.54"),
+        corners=("Prioritas utama", "Pertahankan", "Prioritas rendah", "Sudah memadai"),
+        notes=["Prioritas utama: U3 Waktu penyelesaian (r 0,71)."],
+        across="makin ke kanan, nilai makin tinggi; garis pada 86,62",
+        up="makin ke atas, makin sejalan dengan kepuasan (r); garis pada 0,54",
+        clear="Letaknya jelas",
+        unclear="Belum pasti: bisa karena kebetulan",
+    )
+
+
 def one_of_each() -> dict[str, Chart]:
     unit = next(row for row in units() if row.unit == longest_name())
     some = [*units()[:6], unit, *units()[-6:]]
@@ -164,6 +187,7 @@ def one_of_each() -> dict[str, Chart]:
             "id",
         ),
         "control": control(0, -1, 1, 0, 0),
+        "quadrant": quadrant(True, False, True, True),
         "funnel": funnel(1412, 1398, 1391, 1380, 1372, 1297, 1290, 1284, 1280, 1271, 1271),
     }
 

@@ -1,4 +1,4 @@
-"""`/grafik`: a unit's charts, one after the other: trend, units, ranking, heat map, funnel."""
+"""`/grafik`: a unit's charts, one after the other, from the trend to where people stop."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,17 +6,20 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messaging.message import Outbound, Replies
+from bot.messaging.text_length import CAPTION, fitting, joined
 from bot.request.chart_workers import ChartWorkers
 from bot.request.figures import below
 from bot.request.request import Declined, Request, Topic
 from bot.words.chart import funnel, heat_map, named, ranked, trend
 from bot.words.control import control
+from bot.words.drivers import DriverWording
 from bot.words.names import title
 from skm.figures.ranking import ranking
 from skm.output.charts.bars import Bars
 from skm.output.charts.draw import Chart
 from skm.output.charts.heatmap import HeatMap
-from skm.store.figures import break_offs, reports
+from skm.output.charts.quadrant import QuadrantChart
+from skm.store.figures import answer_patterns, break_offs, reports
 from skm.survey.instrument import Instrument
 
 PERIODS = 12
@@ -60,6 +63,9 @@ async def charts(
         for name, chart in both.items():
             made.append((name, replace(chart, subtitle=chart.subtitle + more)))
     code, zone = upp.code if upp else None, topic.instansi.zone
+    # of a unit only: over the units of an instansi they would show how these differ
+    if upp and (found := await answer_patterns.drivers_of(conn, row[-1])):
+        made.append(("drivers", DriverWording(topic, found).chart(period)))
     if stopped := await break_offs.of(conn, code, period, zone, instrument):
         made.append(("funnel", funnel(topic, stopped)))
     return made
@@ -73,5 +79,7 @@ def _of_more(topic: Topic, drawn: int, of: int) -> str:
 async def _message(request: Request, workers: ChartWorkers, name: str, chart: Chart) -> Outbound:
     file = f"skm-{request.subject.code}-{request.subject.period}-{name}.png"
     text = f"{chart.title}, {title(request.topic)}"
+    if isinstance(chart, QuadrantChart):  # what cannot be seen from the names of its points
+        text = joined(*fitting([text, *chart.notes], CAPTION))
     picture = await workers.attachment(file, named(request.topic, chart))
     return request.topic.message(text, attachment=picture)

@@ -15,6 +15,7 @@ from bot.request.request import Topic
 from bot.web.html.csv_file import csv_file
 from bot.web.workplace.access import HOME, PRIVATE, SignedIn, Workplace
 from bot.web.workplace.watch_table import PAGE, Selection, as_csv, needs, paged, select
+from bot.words.drivers import DriverWording, too_few
 from bot.words.names import marked
 from bot.words.report import ReportWording
 from skm.errors import PeriodError
@@ -22,7 +23,8 @@ from skm.figures.report import Report
 from skm.instansi.official import Action, AuditEvent
 from skm.instansi.period import Period, PeriodKind
 from skm.instansi.upp import Upp
-from skm.store.figures import reports
+from skm.output.charts.quadrant import LabelSize
+from skm.store.figures import answer_patterns, reports
 from skm.store.figures.flags import FlagRules
 from skm.store.officials import alerts, officials
 from skm.store.periods import dossiers, follow_ups, watch
@@ -30,6 +32,7 @@ from skm.store.periods.watch import WatchRow
 from skm.store.survey import collectors, upps
 
 TREND = 12  # periods
+PLOT = (360, 300, LabelSize(22, 16, 10))  # of the drivers, as the page draws it
 NEWEST = 5  # comments
 HEADS = (
     "column_code", "name", "period", "responden", "target", "per_day", "ikm", "mutu", "possible",
@@ -125,6 +128,7 @@ class Overview:
                 else await reports.comments(conn, code, period, NEWEST),
                 "plans": await follow_ups.of(conn, seen.unit, quarter.previous()),
                 "layanan": await self._layanan(conn, seen.figures.report),
+                **await self._drivers(conn, seen),
             }
 
         found = await self.db.read(read)
@@ -135,6 +139,19 @@ class Overview:
         if not report.is_shown:
             return []
         return list((await dossiers.breakdown(conn, report)).layanan.values())
+
+    async def _drivers(self, conn: AsyncConnection, seen: Seen) -> dict[str, Any]:
+        """Which unsur move with satisfaction, or why that cannot be said."""
+        found = await answer_patterns.drivers_of(conn, seen.figures.report)
+        topic = seen.words.topic
+        words = DriverWording(topic, found) if found else None
+        chart = words.chart(topic.subject.period) if words else None
+        return {
+            "driver_words": words,
+            "quadrants": chart,
+            "dots": chart.dots(*PLOT) if chart else (),
+            "too_few": too_few(topic),
+        }
 
     async def watch(self, visit: SignedIn) -> Response:
         """All units of the subtree as a table."""

@@ -13,12 +13,13 @@ from skm.output.charts.card import Card, draw_card
 from skm.output.charts.control import ControlChart, draw_control
 from skm.output.charts.funnel import Funnel, draw_funnel
 from skm.output.charts.heatmap import HeatMap, draw_heat_map
+from skm.output.charts.quadrant import QuadrantChart, draw_quadrant
 from skm.output.charts.trend import Trend, draw_trend
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-Chart = Bars | Trend | HeatMap | Funnel | ControlChart | Card
+Chart = Bars | Trend | HeatMap | Funnel | ControlChart | QuadrantChart | Card
 
 
 def draw(*charts: Chart) -> bytes:
@@ -57,5 +58,7 @@ def _draw(canvas: Canvas, chart: Chart) -> float:
             return draw_funnel(canvas, chart)
         case ControlChart():
             return draw_control(canvas, chart)
+        case QuadrantChart():
+            return draw_quadrant(canvas, chart)
         case Card():
             return draw_card(canvas, chart)

@@ -18,7 +18,15 @@ from skm.instansi.period import Period
 from skm.instansi.upp import Upp
 from skm.privacy.small_groups import Tree, is_small
 from skm.quality.flagged import Odd
-from skm.store.figures import breakdowns, flags, recaps, reports, representation, withheld
+from skm.store.figures import (
+    answer_patterns,
+    breakdowns,
+    flags,
+    recaps,
+    reports,
+    representation,
+    withheld,
+)
 from skm.store.figures import closed as frozen
 from skm.store.figures.flags import FlagRules
 from skm.store.periods import archives, follow_ups, photos
@@ -57,6 +65,7 @@ async def of(
         follow_up=followed,
         before_follow_up=earlier,
         photos=await photos.shown_by(conn, [*followed, *earlier]),
+        drivers=await answer_patterns.drivers_of(conn, report),
         validity=validity(moments.get(report.instrument or "")),
         closing=await frozen.of(conn, period),
         kept=kept is not None,

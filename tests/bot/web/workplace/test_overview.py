@@ -129,3 +129,28 @@ async def test_chat_and_page_say_the_same_of_a_target_and_its_pace(
         citizen.sees(*lines)
     await citizen.opens("/kerja/unit?cari=pajang")
     citizen.sees("38 dari 94di bawah targetperlu 2 per hari")
+
+
+async def test_a_units_page_shows_its_drivers_as_a_drawing_lines_and_a_table(
+    desk: Desk, citizen: Citizen
+) -> None:
+    await signed_in(desk, citizen)
+    await citizen.opens("/kerja/unit/PAJANG")
+    citizen.sees("Hati-hati: baru 38 responden.", "Korelasi bukan bukti sebab akibat.")
+    [drawing] = citizen.page.all("svg", **{"class": "quadrants"})
+    assert drawing.attrs["aria-label"].startswith("Letak unsur menurut nilai dan r.")
+    titles = [mark for mark in citizen.page.all("title") if "Waktu Penyelesaian" in mark.text]
+    assert len(titles) == 1
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [("DUKCAPIL", "perlu sedikitnya 30 responden"), ("GILING", "menjaga kerahasiaan")],
+)
+async def test_few_respondents_are_told_why_there_are_no_drivers(
+    desk: Desk, citizen: Citizen, unit: str, said: str
+) -> None:
+    await signed_in(desk, citizen)
+    await citizen.opens(f"/kerja/unit/{unit}")
+    citizen.sees(said)
+    assert not citizen.page.all("svg", **{"class": "quadrants"})
