@@ -92,6 +92,8 @@ class Inbox:
             asked = command or inbound.start is not None
             return (self.screens.say(hint, "survey.group_only_private"),) if asked else ()
         person = Person(inbound, await self._pseudonym(inbound.address), self.now())
+        if inbound.moved:
+            return ()
         token = token_in(inbound)
         if token:
             return await self.officials.accept(person, hint, token)

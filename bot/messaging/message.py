@@ -72,7 +72,8 @@ class Inbound:
     `id`: unique per channel, and the same on redelivery. `message`: the message that holds the
     pressed button. `language`: that of the client, an ISO code or "". `sent_at`: when it was
     done by the messenger's clock, None if that is not known.
-    `assisted`: the device belongs to an officer or a kiosk.
+    `assisted`: the device belongs to an officer or a kiosk. `moved`: nothing was done; the
+    messenger only says that it names the person otherwise now.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Inbound:
     message: str | None = None
     language: str = ""
     assisted: bool = False
+    moved: bool = False
     sent_at: datetime | None = None
 
     @property

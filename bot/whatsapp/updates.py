@@ -131,7 +131,7 @@ class WhatsAppUpdates:
         if message.opens_chat and await self._open_window(message):
             return
         await self._do(message)
-        if not message.opens_chat:
+        if not message.opens_chat and not message.is_moved:
             await self._open_window(message)
 
     async def _do(self, message: Message) -> None:

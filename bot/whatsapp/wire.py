@@ -1,7 +1,7 @@
 """Pure: the JSON of a webhook → what users did. Outgoing messages: screens.py.
 
 Only the fields that are needed are read. What is not addressed to us, or is nothing that a
-respondent says (a reaction, a changed number), is skipped by the name of its type. Whatever else
+respondent says (a reaction, a deleted message), is skipped by the name of its type. Whatever else
 cannot be read (a poll, a picture that can be viewed once) is an Inbound without content, which gets
 a sentence.
 """
@@ -21,7 +21,7 @@ MAX_ID = 100  # characters of a message's id; a longer one is replaced by its di
 OPEN_CHAT = "open"  # the payload of the button in an invitation
 IF_NOTHING_WAITS = "/report"  # what that button does when no delivery waits
 
-SILENT = {"ephemeral", "reaction", "request_welcome", "revoke", "system"}
+SILENT = {"ephemeral", "reaction", "request_welcome", "revoke"}
 READABLE = {"text", "interactive", "button"}
 LINK_CODE = re.compile(r"\b(?:Kode|Code): ?([0-9A-Z]{4,12}(?:-[0-9A-Z]{4,12})?)\b")
 MEDIA_ID = re.compile(r"[0-9A-Za-z_.-]{1,200}")  # safe as a part of a URL
@@ -46,6 +46,11 @@ class Message:
     def is_unreadable(self) -> bool:
         """Whether it has content that was not understood."""
         return any({one.text, one.choice, one.start} == {None} for one in self.inbounds)
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it only says that the person is named otherwise now."""
+        return any(one.moved for one in self.inbounds)
 
     @property
     def id(self) -> str:
@@ -107,6 +112,11 @@ class WebhookReader:
                 kind = _text(sent, "type")[:20] or "a message without a type"
                 if kind in SILENT or "group_id" in sent:
                     skipped.append(kind)
+                    continue
+                if kind == "system":
+                    moved = _moved(sent)
+                    messages += moved
+                    skipped += [] if moved else [kind]
                     continue
                 message = self._message(sent, contacts)
                 if message:
@@ -179,6 +189,36 @@ def _address(sent: Payload, contacts: Sequence[Payload]) -> Address | None:
     ids = [scoped] if BSUID.fullmatch(scoped) else []
     ids += [number] if number.isdecimal() else []
     return Address("whatsapp", ids[0], ids[0], formerly="".join(ids[1:])) if ids else None
+
+
+def _moved(sent: Payload) -> list[Message]:
+    """A message for each former id of a person whose number or scoped id changed; [] if nothing
+    else is said. A number may change while the scoped id, which is preferred, stays.
+    """
+    system, key = _dict(sent, "system"), _text(sent, "id")
+    before = _scoped(sent, "from_user_id"), _number(sent, "from")
+    stays = "" if _text(system, "type") == "user_changed_user_id" else before[0]
+    new = _scoped(system, "user_id") or stays or _number(system, "wa_id")
+    if not key or not new:
+        return []
+    at = _sent_at(sent)
+    found = []
+    for old in filter(None, before):
+        if old != new:
+            address = Address("whatsapp", new, new, formerly=old)
+            notice = Inbound(_short(f"{key} {old}"), address, sent_at=at, moved=True)
+            found.append(Message(address, at, (notice,), raw=sent))
+    return found
+
+
+def _scoped(raw: Payload, name: str) -> str:
+    """The business-scoped user id of this name, "" if there is none."""
+    return found if BSUID.fullmatch(found := _text(raw, name)) else ""
+
+
+def _number(raw: Payload, name: str) -> str:
+    """The telephone number of this name, "" if there is none."""
+    return found if (found := _text(raw, name)).isdecimal() else ""
 
 
 def _file(sent: Payload, kind: str) -> SentFile | None:

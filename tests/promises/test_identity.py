@@ -16,6 +16,7 @@ from skm.store.survey import responses
 from skm.store.upkeep.forget import HELD
 from tests.bot.whatsapp.line import Line, a_line
 from tests.stand.phone import Phone
+from tests.stand.whatsapp import Json
 from tests.tools.chat import CODE, KEY
 from tests.tools.officials_city import settle
 
@@ -105,6 +106,72 @@ async def test_the_messages_of_a_batch_stay_in_order_while_the_id_changes(line: 
     assert await line.stand.posts(*says) == 200
     await line.quiet()
     assert "Pertanyaan 4 dari 9" in beside(phone).sees
+
+
+# --- a changed number or scoped id ----------------------------------------------------------------
+
+NEW = "6289900001111"
+
+
+def moves(phone: Phone, kind: str = "user_changed_number", **system: str) -> Json:
+    """The notice by which Meta says that this person changed the number or scoped id."""
+    return phone.says(system={"body": "User Sri changed", "type": kind, **system})
+
+
+async def test_an_interview_goes_on_when_the_number_changes(line: Line) -> None:
+    phone = await answers(await line.phone().scans(CODE), 4)
+    sent = len(line.stand.sent)
+    for _ in range(2):  # Meta may post it twice
+        assert await line.stand.posts(moves(phone, wa_id=NEW)) == 200
+    await line.quiet()
+    assert len(line.stand.sent) == sent
+    later = await answers(replace(phone, number=NEW), 1)
+    assert "Pertanyaan 6 dari 9" in later.sees
+
+
+async def test_an_interview_goes_on_when_the_scoped_id_changes(line: Line) -> None:
+    other = "ID.99999999999999999999"
+    phone = await answers(await instead(line.phone()).scans(CODE), 4)
+    notice = moves(phone, kind="user_changed_user_id", user_id=other)
+    assert await line.stand.posts(notice) == 200
+    later = await answers(replace(phone, scoped=other), 1)
+    assert "Pertanyaan 6 dari 9" in later.sees
+
+
+async def test_a_new_number_beside_a_scoped_id_that_stays_changes_nothing(line: Line) -> None:
+    phone = await answers(await beside(line.phone()).scans(CODE), 4)
+    assert await line.stand.posts(moves(phone, wa_id=NEW)) == 200
+    later = await answers(instead(phone), 1)
+    assert "Pertanyaan 6 dari 9" in later.sees
+
+
+async def test_an_official_keeps_the_role_when_the_number_changes(line: Line) -> None:
+    phone = await enrolled(line)
+    line.desk.time.passes(days=2)
+    assert await line.stand.posts(moves(phone, wa_id=NEW)) == 200
+    await line.quiet()
+    [sri] = await line.desk.db.read(officials.listed)
+    assert sri.address == NEW
+    assert not await is_open(line, NEW)  # a notice is no message of hers
+    later = await replace(phone, number=NEW).types("/report")
+    await line.quiet()
+    assert "Puskesmas Pajang" in str(later.got[-2:])
+
+
+@pytest.mark.parametrize("system", [{}, {"wa_id": "x"}, {"wa_id": ["1"]}, {"user_id": "ID."}])
+async def test_a_notice_that_names_nobody_new_is_skipped(line: Line, system: Json) -> None:
+    phone = await answers(await line.phone().scans(CODE), 4)
+    assert await line.stand.posts(moves(phone, **system)) == 200
+    later = await answers(phone, 1)
+    assert "Pertanyaan 6 dari 9" in later.sees
+
+
+async def test_a_notice_about_a_stranger_changes_nothing_and_is_not_answered(line: Line) -> None:
+    assert await line.stand.posts(moves(line.phone(), wa_id=NEW)) == 200
+    await line.quiet()
+    assert line.stand.sent == []
+    later = await replace(line.phone(), number=NEW).scans(CODE)
+    assert "Pertanyaan 1 dari 9" in later.sees
 
 
 # --- officials -----------------------------------------------------------------------------------

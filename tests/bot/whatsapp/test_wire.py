@@ -114,11 +114,16 @@ def test_statuses_say_which_message_arrived_or_failed_and_why() -> None:
     assert failed == (MessageStatus("wamid.HBgOURS", both, 131047),)
 
 
+def test_a_changed_number_names_the_new_and_the_former_one() -> None:
+    [notice] = READER.read(body("number_changed")).messages
+    assert (notice.is_moved, notice.is_unreadable) == (True, True)
+    assert (notice.address.user, notice.address.formerly) == ("6281234567891", "6281234567890")
+
+
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
         ("reaction", "reaction"),
-        ("number_changed", "system"),
         ("group", "text"),
         ("other_number", "for another number"),
         ("account_update", "nothing about messages"),
