@@ -4,7 +4,9 @@ How messages are received: webhook.py, updates.py. A respondent only gets replie
 24-hour window; an official whose window is closed is first invited to open the chat.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Self
@@ -39,6 +41,8 @@ from skm.survey.instrument import Instrument
 FLUSH_TIME = 5.0  # seconds in which queued messages may still be sent
 RETRY_CLOSED = timedelta(days=1)  # after which a closed window is checked again
 ABOUT_LENGTH = 200  # characters of an invitation's placeholder
+
+log = logging.getLogger(__name__)
 
 
 def whatsapp_rates(per_second: float = 80) -> Limiter:
@@ -132,8 +136,7 @@ class WhatsAppChannel:
             except Refused as refused:
                 if not refused.no_flows:
                     raise
-        file = outbound.attachment
-        media = await self._api.upload(file) if file else ""
+        outbound, media = await self._uploaded(outbound)
         first, *more = screens.messages(outbound, say, media)
         ids = [await self._post(chat, first, lane, leaving)]
         for message in more:
@@ -142,6 +145,20 @@ class WhatsAppChannel:
             except SendError as error:
                 raise SendError(f"Only its beginning was sent: {error}", unknown=True) from None
         return ids
+
+    async def _uploaded(self, outbound: Outbound) -> tuple[Outbound, str]:
+        """The message and the id of its attachment, "" without one. A picture that WhatsApp will
+        never take is left out of a message that has a text; raises SendError otherwise.
+        """
+        if not outbound.attachment:
+            return outbound, ""
+        try:
+            return outbound, await self._api.upload(outbound.attachment)
+        except SendError as error:
+            if error.retryable or error.unknown or not outbound.text:
+                raise
+            log.warning("A picture was refused, its text is sent: %s.", error)
+            return replace(outbound, attachment=None), ""
 
     async def _post(self, chat: str, message: Payload, lane: Lane, leaving: Leaving = leave) -> str:
         """Sends one message of the Cloud API and counts it; returns its id. Raises SendError."""

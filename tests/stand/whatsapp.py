@@ -44,7 +44,8 @@ def refusal(status: int, code: int, text: str = "") -> tuple[int, Json]:
 
 @dataclass
 class CloudApiStand:
-    """`sent`: every message we handed over. `trouble`: what the next ones get instead.
+    """`sent`: every message we handed over. `trouble`: what the next ones get instead;
+    `media_trouble`: what the next uploads get instead.
 
     `outside`: what every request gets instead. `breaks`: how many of the next connections break;
     `accepted`: after the message was taken. `files`: what was uploaded, by id; `sizes`: what is
@@ -55,6 +56,7 @@ class CloudApiStand:
     webhook: str = ""
     sent: list[Json] = field(default_factory=list)
     trouble: list[tuple[int, Json]] = field(default_factory=list)
+    media_trouble: list[tuple[int, Json]] = field(default_factory=list)
     outside: Outside | None = None
     breaks: int = 0
     accepted: bool = False
@@ -121,6 +123,8 @@ class CloudApiStand:
     async def _keep(self, request: web.Request) -> web.Response:
         form = await request.post()
         file = form["file"]
+        if self.media_trouble:
+            return _answer(self.media_trouble.pop(0))
         if form["messaging_product"] != "whatsapp" or not isinstance(file, web.FileField):
             return _answer(refusal(400, 100, "Invalid parameter"))
         id = f"media{next(self.ids)}"

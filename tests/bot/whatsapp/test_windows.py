@@ -287,3 +287,25 @@ async def test_without_a_template_the_digest_waits_for_a_message(database_url: s
         assert recipient.new == []
         await recipient.phone.types("/bantuan")
         assert await recipient.delivers() == {"a": DeliveryState.SENT}
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, 131053), (500, 131000)])
+async def test_a_picture_that_is_not_taken_now_is_sent_with_its_text_later(
+    recipient: Recipient, status: int, code: int
+) -> None:
+    recipient.stand.media_trouble = [refusal(status, code, "Media upload error")]
+    await recipient.plans("a")
+    assert await recipient.delivers() == {"a": DeliveryState.DUE}
+    recipient.line.desk.time.passes(minutes=1)
+    assert await recipient.delivers() == {"a": DeliveryState.SENT}
+    [message] = recipient.new
+    assert "image" in message["interactive"]["header"]
+
+
+async def test_of_a_digest_whose_picture_is_refused_the_text_is_sent(recipient: Recipient) -> None:
+    recipient.stand.media_trouble = [refusal(400, 100, "Invalid parameter")]
+    await recipient.plans("a")
+    assert await recipient.delivers() == {"a": DeliveryState.SENT}
+    [message] = recipient.new
+    assert "header" not in message["interactive"]
+    assert "IKM 86,34" in message["interactive"]["body"]["text"]
