@@ -19,6 +19,7 @@ from bot.request.arguments import (
 )
 from bot.request.instansi import Instansi
 from bot.request.request import Subject
+from bot.request.submissions import reported
 from skm.instansi.find_upp import folded
 from skm.instansi.official import ALLOWED, Action, AuditEvent, Official
 
@@ -48,6 +49,7 @@ class Command:
 
 FOLLOW_UP = Command("tindaklanjut", Action.FOLLOW_UP, finished_period)
 PAPER = Command("kertas", Action.PAPER, own_unit)
+SUBMISSION = Command("serah", Action.READ, reported)
 IMPORT = Command("impor", Action.IMPORT, own_unit)
 HELP = Command(CitizenCommand.HELP)
 
@@ -75,6 +77,7 @@ COMMANDS = (
     Command("siaga", Action.SUBSCRIBE, own_unit),
     Command("kesehatan", Action.HEALTH, whole_instansi),
     FOLLOW_UP,
+    SUBMISSION,
     PAPER,
     IMPORT,
     Command("tutup", Action.MANAGE, closable_period),

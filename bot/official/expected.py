@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messaging.message import Inbound, Person
-from bot.official.commands import FOLLOW_UP, PAPER, Command, offered
+from bot.official.commands import FOLLOW_UP, PAPER, SUBMISSION, Command, offered
 from skm.store.officials import officials
 from skm.store.paper import batches
 from skm.store.periods import drafts
@@ -24,7 +24,10 @@ class Expected:
 
 
 async def command(conn: AsyncConnection, person: Person) -> Expected | None:
-    """What the message belongs to: a draft of a follow-up, or a batch of paper forms."""
+    """What the message belongs to: a draft of a follow-up or report, or a batch of paper forms."""
+    draft, text = await drafts.of_person(conn, person.respondent, person.now), person.inbound.text
+    if draft and draft.is_of_report:
+        return Expected(SUBMISSION, f"{draft.about} {text}") if text else None
     drafted = await _argument(conn, person)
     if drafted:
         return Expected(FOLLOW_UP, drafted)

@@ -21,6 +21,7 @@ from bot.official.answers import (
 )
 from bot.official.answers.imports import answer as imported
 from bot.official.answers.paper import answer as paper
+from bot.official.answers.submissions import answer as submission
 from bot.official.menu import Menus
 from bot.paper.crops import Crops
 from bot.request.chart_workers import ChartWorkers
@@ -67,6 +68,7 @@ def handlers(
         "siaga": alerts.answer,
         "kesehatan": health.answer,
         "tindaklanjut": partial(follow_up.answer, load=load, forms=forms),
+        "serah": submission.answer,
         "kertas": partial(paper.answer, load=load, crops=Crops(), instrument=rules.instrument),
         "impor": partial(imported.answer, load=load, instrument=rules.instrument, keys=keys),
         "tutup": partial(close_period.answer, questionnaires=questionnaires, rules=rules),

@@ -157,6 +157,29 @@ async def test_what_is_mended_is_written_by_officers_of_that_unit(
             assert not allowed or not [name for name in strangers(unit) if name in said], where
 
 
+@typed_and_pressed
+@pytest.mark.parametrize("held", HELD)
+@pytest.mark.parametrize("role", MAY)
+async def test_a_report_is_handed_in_by_its_unit_and_decided_about_above_it(
+    desk: Desk, role: str, held: str | None, way: str
+) -> None:
+    chat = await desk.official(role, held)
+    for unit in BELOW:
+        above = reaches(held, unit) and held != unit
+        for rest, allowed in {
+            "": reaches(held, unit),
+            " tulis Antrean lama": "hand_in" in MAY[role] and reaches(held, unit),
+            " serahkan v9": "hand_in" in MAY[role] and reaches(held, unit),
+            " terima v9": "review" in MAY[role] and above,
+            " kembalikan v9 Kurang": "review" in MAY[role] and above,
+            " tenggat 30 Desember 2026": "review" in MAY[role] and held is None,
+        }.items():
+            said = await answer(chat, f"/serah {unit} 2026-Q3{rest}", way)
+            where = f"{role} of {held}: {unit}{rest}"
+            assert (said != REFUSAL) == allowed, where
+            assert not allowed or not [name for name in strangers(unit) if name in said], where
+
+
 @pytest.mark.parametrize("held", HELD)
 @pytest.mark.parametrize("role", MAY)
 async def test_ones_own_affairs_are_ones_own(desk: Desk, role: str, held: str | None) -> None:

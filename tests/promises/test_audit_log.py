@@ -80,6 +80,17 @@ CHAT: dict[str, list[Line]] = {
     "/tindaklanjut PAJANG 2026-Q3": [],
     "/tindaklanjut PAJANG 2026-Q3 U3 rencana": [],  # nothing is stored before the plan is whole
     "/tindaklanjut PAJANG 2026-Q3 U3 selesai": [],
+    "/serah pajang tw3 2026": [],
+    "/serah pajang tw3 2026 tulis": [],  # only asked
+    "/serah pajang tw3 2026 tulis Antrean lama": [
+        (AuditEvent.SUBMISSION, "PAJANG 2026-Q3 write: not_begun → draft")
+    ],
+    "/serah pajang tw3 2026 serahkan v0": [],  # there is nothing to hand in
+    "/serah kota": [],
+    "/serah kota tw3 2026 tenggat 30 oktober 2026": [
+        (AuditEvent.DEADLINE, "2026-Q3 2026-10-14 → 2026-10-30")
+    ],
+    "/serah kota tw3 2026 tenggat besok": [],
     "/kertas": [],  # opens a batch, which is recorded when it is stored
     "/kertas simpan": [],
     "/impor": [],

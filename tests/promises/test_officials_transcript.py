@@ -9,8 +9,9 @@ from types import FunctionType
 
 import pytest
 
+from skm.instansi.period import Period
 from tests.tools.chat import Chat, Desk, a_desk
-from tests.tools.officials_city import settle
+from tests.tools.officials_city import plan, settle
 from tests.tools.questionnaires import NEW, OLD, answered
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -63,11 +64,33 @@ async def the_questionnaire_changes_inside_a_quarter(desk: Desk) -> Chat:
     return await chat.types("/banding pajang tw4 2026")
 
 
+async def a_report_is_handed_in_returned_and_accepted(desk: Desk) -> Chat:
+    """What both say, as one conversation."""
+    await plan(desk, "PAJANG", Period.parse("2026-Q3"))
+    officer = await desk.official("officer", "PAJANG", "Sri Wahyuni")
+    admin = await desk.official("admin", None, "Pak Budi")
+    officer.transcript = admin.transcript = []
+    await officer.types("/serah")
+    await officer.taps("Tulis analisis")
+    await officer.types("Antrean pagi lama, karena hanya satu loket yang dibuka.")
+    await officer.taps("Serahkan")
+    await admin.types("/serah kota tw3 2026")
+    await admin.taps("Perlu diperiksa (1)", "Puskesmas Pajang", "Kembalikan")
+    await admin.types("Sebut jam berapa antreannya.")
+    await officer.types("/serah")
+    await officer.taps("Tulis analisis")
+    await officer.types("Antrean lama pada pukul 07.30–09.00: hanya satu loket yang dibuka.")
+    await officer.taps("Serahkan")
+    await admin.types("/serah pajang tw3 2026")
+    return await admin.taps("Terima")
+
+
 STORIES = [
     an_officer_reads_her_report,
     an_admin_looks_after_the_city,
     an_officer_asks_for_long_and_short_periods,
     the_questionnaire_changes_inside_a_quarter,
+    a_report_is_handed_in_returned_and_accepted,
 ]
 
 

@@ -11,12 +11,18 @@ DUKCAPIL  Dinas Kependudukan      20 now
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from skm.follow_up.tindak_lanjut import Plan
+from skm.instansi.period import Period
 from skm.instansi.upp import Upp
+from skm.store.periods import follow_ups
 from skm.store.survey import responses, upps
 from skm.survey.response import Response
 from tests.tools.chat import Desk
 
 NOW, BEFORE = date(2026, 11, 2), date(2026, 8, 3)
+DEADLINE = date(2026, 12, 1)  # of a plan
 A_DAY = 4  # responses of a unit
 UNITS = [
     Upp("DINKES", "Dinas Kesehatan"),
@@ -48,6 +54,19 @@ async def settle(desk: Desk) -> None:
     ]
     await desk.db.write(lambda conn: upps.put(conn, UNITS))
     await desk.db.write(lambda conn: responses.insert_many(conn, rows, instrument))
+
+
+async def plan(desk: Desk, code: str, period: Period) -> None:
+    """Plan the three follow-ups of a unit, so that its report can be handed in."""
+
+    async def work(conn: AsyncConnection) -> None:
+        unit = await upps.by_code(conn, code)
+        assert unit is not None
+        for item in await follow_ups.of(conn, unit, period):
+            planned = item.planned(Plan("Tambah loket", DEADLINE, "Bu Sri"), period.end)
+            await follow_ups.put(conn, unit, planned)
+
+    await desk.db.write(work)
 
 
 def _response(desk: Desk, unit: str, at: datetime, nilai: int) -> Response:

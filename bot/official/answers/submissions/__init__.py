@@ -1,0 +1,1 @@
+"""`/serah`: a unit's report is written, handed in and decided about."""
