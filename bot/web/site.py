@@ -35,6 +35,8 @@ from bot.web.workplace.follow_up import FollowUpPages
 from bot.web.workplace.lists import Lists
 from bot.web.workplace.overview import Overview
 from bot.web.workplace.sign_in import SignIn
+from bot.web.workplace.standings import Standings
+from bot.web.workplace.submissions import SubmissionPages
 from skm.store.database.database import Conflict, Database, StoreError
 from skm.store.figures.flags import FlagRules
 from skm.store.periods.publications import Publications
@@ -91,6 +93,8 @@ def site(
         *SignIn(workplace, https).routes(),
         *overview.routes(),
         *Lists(workplace, overview).routes(),
+        *Standings(workplace, overview).routes(),
+        *SubmissionPages(workplace, overview).routes(),
         healthz(db),
         *routes,
         Mount("/static", Static(directory=STATIC)),

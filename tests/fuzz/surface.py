@@ -123,6 +123,19 @@ SEARCH = [
 SIGNED = {"type": "object", "properties": {"form_key": known("", "x"), "session": known("1", "x")}}
 
 
+HANDED_IN = {
+    "type": "object",
+    "properties": {
+        "form_key": known("", "x"),
+        "act": known("write", "hand_in", "accept", "return", "lapse"),
+        "seen": known("0", "-1", "٣", "9" * 20),
+        "analysis": known("Antrean lama.", "", "<b>"),
+        "note": known("Kurang rinci.", ""),
+        "tanggal": known(*DAYS),
+    },
+}
+
+
 def work(kind: str, *parameters: Json) -> Json:
     """A page for officials: without a session it says how to sign in."""
     return {"get": get(kind, PERIOD, *parameters, also=(401, 403))}
@@ -135,6 +148,12 @@ def signed() -> Json:
         "requestBody": {"content": {FORM: {"schema": SIGNED}}},
         "responses": answers(HTML, 200, 303, 400, 401, 403, 413),
     }
+
+
+def handed_in(*parameters: Json) -> Json:
+    """A form of the pages on which reports are handed in."""
+    body = {"content": {FORM: {"schema": HANDED_IN}}}
+    return {**signed(), "parameters": [PERIOD, *parameters, ORIGIN, SITE], "requestBody": body}
 
 
 def webhook(header: Json, *statuses: int) -> Json:
@@ -192,6 +211,14 @@ def surface(telegram_secret: str, telegram_path: str, metrics: str) -> Json:
         "/kerja/unit/{code}": work(HTML, in_path("code", *UNITS)),
         "/kerja/saran": work(HTML, *SEARCH),
         "/kerja/tindak-lanjut": work(HTML),
+        "/kerja/laporan": {
+            **work(HTML, *SEARCH, in_query("saring", "missing", "accepted", "x")),
+            "post": handed_in(),
+        },
+        "/kerja/laporan/{code}": {
+            **work(HTML, in_path("code", *UNITS)),
+            "post": handed_in(in_path("code", *UNITS)),
+        },
         "/kerja/catatan": work(HTML, *SEARCH),
         "/healthz": {"get": get(PLAIN)},
         "/readyz": {"get": get(PLAIN)},

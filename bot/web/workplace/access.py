@@ -34,6 +34,7 @@ MENU = (  # path below HOME, the action that shows it, and the key of its name
     ("/unit", Action.READ, "units"),
     ("/saran", Action.READ, "comments"),
     ("/tindak-lanjut", Action.READ, "follow_ups"),
+    ("/laporan", Action.READ, "submissions"),
     ("/catatan", Action.AUDIT, "log"),
     ("/sesi", Action.READ, "sessions"),
 )
@@ -132,7 +133,9 @@ class Workplace:
         await self.db.write(lambda conn: audit_log.add(conn, who, event, about, now))
 
     def page(self, visit: SignedIn, name: str, status: int = 200, **values: object) -> Response:
-        """A page of workplace/ with its menu, in the official's language."""
+        """A page of workplace/ with its menu, in the official's language. `values` may hold
+        `choices`, the periods that it offers; by default these are the last quarters.
+        """
         language = visit.official.language
         return self.pages.page(
             name,
@@ -149,8 +152,7 @@ class Workplace:
             path=visit.request.url.path,
             period_words=partial(marked_period, self.instansi, language),
             today=self.instansi.today,
-            choices=self._choices(values.get("period")),
-            **values,
+            **{"choices": self._choices(values.get("period")), **values},
         )
 
     def _refused(self, visit: SignedIn, status: int, key: str, **values: str) -> Response:

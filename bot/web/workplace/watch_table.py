@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from skm.instansi.find_upp import folded
@@ -14,6 +14,7 @@ from skm.intake.cells.text import escaped
 from skm.store.periods.watch import WatchRow
 
 PAGE = 100  # rows
+Row = TypeVar("Row")
 
 FILTERS: Mapping[str, Callable[[WatchRow], bool]] = {
     "diam": lambda row: row.is_silent,
@@ -49,12 +50,12 @@ class Selection:
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "Selection":
         """Unknown values of the address are left out."""
-        name, sort, page = query.get("saring", ""), query.get("urut", ""), query.get("hal", "")
+        name, sort = query.get("saring", ""), query.get("urut", "")
         return cls(
             search=query.get("cari", "").strip()[:80],
             filter=name if name in FILTERS else "",
             sort=sort if sort.removeprefix("-") in SORTS else "",
-            page=max(int(page), 1) if page.isdecimal() and len(page) < 6 else 1,
+            page=page_number(query),
         )
 
     def query(self, **changed: object) -> str:
@@ -64,6 +65,12 @@ class Selection:
             **changed,
         }  # fmt: skip
         return urlencode({k: v for k, v in values.items() if v and (k, v) != ("hal", 1)})
+
+
+def page_number(query: Mapping[str, str]) -> int:
+    """The page that an address asks for, from 1."""
+    page = query.get("hal", "")
+    return max(int(page), 1) if page.isdecimal() and len(page) < 6 else 1
 
 
 def select(rows: Sequence[WatchRow], wanted: Selection) -> list[WatchRow]:
@@ -85,7 +92,7 @@ def needs(rows: Sequence[WatchRow]) -> dict[str, int]:
     return {name: sum(map(fits, rows)) for name, fits in FILTERS.items()}
 
 
-def paged(rows: Sequence[WatchRow], page: int) -> tuple[Sequence[WatchRow], int]:
+def paged(rows: Sequence[Row], page: int) -> tuple[Sequence[Row], int]:
     """The rows of a page, and how many pages there are (at least one)."""
     pages = max(-(-len(rows) // PAGE), 1)
     at = (min(page, pages) - 1) * PAGE
