@@ -14,7 +14,7 @@ from skm.instansi.find_upp import folded
 from skm.instansi.official import Action, may
 from skm.instansi.period import Period
 from skm.store.periods import report_deadlines, submissions
-from skm.submissions.deadline import REPORTED, is_late, reported_period
+from skm.submissions.deadline import is_late, reported_period
 from skm.submissions.standing import FILTERS, Standing, chosen, counts
 
 PATH = f"{HOME}/laporan"
@@ -29,11 +29,11 @@ class Standings:
     overview: Overview
 
     def routes(self) -> list[Route]:
-        page_of = self.workplace.page_of
-        return [
-            Route(PATH, page_of(self.table)),
-            Route(PATH, page_of(self.set_deadline), methods=["POST"]),
-        ]
+        return [Route(PATH, self.workplace.page_of(self.handle), methods=["GET", "POST"])]
+
+    async def handle(self, visit: SignedIn) -> Response:
+        posted = visit.request.method == "POST"
+        return await (self.set_deadline(visit) if posted else self.table(visit))
 
     async def table(self, visit: SignedIn, wrong: str = "") -> Response:
         """The units of the subtree. `wrong`: the key of what is wrong with a posted deadline."""
@@ -92,7 +92,7 @@ class Standings:
 
 def offered_periods(shown: Period, today: date) -> list[Period]:
     """The periods to choose from: those of the same kind that are over, the newest first."""
-    newest = reported_period(Period.of(shown.kind, today), today) if shown.kind in REPORTED else shown
+    newest = reported_period(Period.of(shown.kind, today), today)
     found = newest.last(OFFERED)[::-1]
     return found if shown in found else [shown, *found]
 

@@ -59,11 +59,11 @@ class SubmissionPages:
     overview: Overview
 
     def routes(self) -> list[Route]:
-        page_of, path = self.workplace.page_of, f"{PATH}/{{code}}"
-        return [
-            Route(path, page_of(self.show)),
-            Route(path, page_of(self.take), methods=["POST"]),
-        ]
+        answer = self.workplace.page_of(self.handle)
+        return [Route(f"{PATH}/{{code}}", answer, methods=["GET", "POST"])]
+
+    async def handle(self, visit: SignedIn) -> Response:
+        return await (self.take(visit) if visit.request.method == "POST" else self.show(visit))
 
     async def show(self, visit: SignedIn) -> Response:
         """The report of a unit with the forms for what the official may do."""
