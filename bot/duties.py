@@ -13,6 +13,7 @@ from bot.scheduled.news import News
 from bot.scheduled.reminders import Reminders
 from bot.scheduled.sender import Compose, Sender
 from bot.scheduled.still_wanted import still_wanted
+from bot.scheduled.submissions import SubmissionReminders
 from bot.scheduled.unreadable import UnreadableMessages
 from bot.whatsapp.budget import Budget
 from bot.whatsapp.channel import WhatsAppChannel
@@ -35,6 +36,7 @@ def duties(app: Deployment) -> list[Duty]:
         Duty("plan news", lambda: app.db.write(news.plan)),
         Duty("report unreadable messages", lambda: app.db.write(unreadable.plan)),
         Duty("plan reminders", Reminders(app.db, app.instansi).plan, every=HOURLY),
+        Duty("plan reminders of reports", reports_of(app).plan, every=HOURLY),
         Duty("watch the budget", budget_of(app).check),
         *deliver(sender_of(app)),
     ]
@@ -57,6 +59,10 @@ def alerts_of(app: Deployment) -> Alerts:
     return Alerts(app.db, app.instansi, app.settings.silent_days)
 
 
+def reports_of(app: Deployment) -> SubmissionReminders:
+    return SubmissionReminders(app.db, app.instansi)
+
+
 def budget_of(app: Deployment) -> Budget:
     """WhatsApp's budget, counted by the channel's own ledger if the channel is open."""
     channel = app.channels.get(WhatsAppChannel.name)
@@ -75,6 +81,7 @@ def sender_of(app: Deployment) -> Sender:
         DeliveryKind.BLOCKED: alerts.compose_blocked,
         DeliveryKind.BUDGET: budget_of(app).compose,
         DeliveryKind.FOLLOW_UP: Reminders(app.db, app.instansi).compose,
+        DeliveryKind.SUBMISSION: reports_of(app).compose,
         DeliveryKind.NEWS: News(app.db, app.instansi).compose,
         DeliveryKind.UNREADABLE: UnreadableMessages(app.db, app.instansi).compose,
     }

@@ -216,7 +216,7 @@ class UnitReport(UnitAnnexes):
         if history:
             trend += [Heading(self.say("history")), BulletList(history)]
         if not self.dossier.is_shown:
-            return [Paragraph(self.sentence(self.missing)), *trend]
+            return [Paragraph(self.sentence(self.missing)), *self._of_the_unit(), *trend]
         nilai = self.report.nilai or {}
         listed = {u: f"{self.unsur(u)}: {self.figure(nilai[u])}" for u in Unsur}
         best = sorted(Unsur, key=lambda unsur: (-nilai[unsur], unsur.number))[:3]
@@ -228,6 +228,7 @@ class UnitReport(UnitAnnexes):
             *(Paragraph(line) for line in ReportWording(self.topic).alike(self.report)),
             Heading(self.topic.say("drivers.title")),
             *self._drivers(),
+            *self._of_the_unit(),
             Heading(self.say("plan")),
             *self.follow_up(list(self.dossier.follow_up), self.say("plan")),
             *self.photos(self.dossier.follow_up, self.dossier.photos),
@@ -256,6 +257,12 @@ class UnitReport(UnitAnnexes):
             ),
             Paragraph(words.method(), small=True),
         ]  # fmt: skip
+
+    def _of_the_unit(self) -> list[Block]:
+        """What the unit wrote itself when it handed the report in."""
+        written = [part.strip() for part in self.dossier.analysis.split("\n")]
+        parts = [Paragraph(part) for part in written if part]
+        return [Heading(self.say("unit_analysis")), *parts] if parts else []
 
     def _closing(self) -> list[Block]:
         report = self.report

@@ -1,6 +1,6 @@
 """Digests: planned for each subscription, composed when they are sent."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,16 +13,18 @@ from bot.request.request import Topic
 from bot.words.chart import named, nine_unsur, trend
 from bot.words.digest import DigestWording
 from skm.instansi.official import Official
-from skm.instansi.period import Period
+from skm.instansi.period import Period, PeriodKind
 from skm.notices.delivery import Delivery, DeliveryKind, PlannedDelivery
-from skm.notices.digest import Digest
+from skm.notices.digest import Digest, ReportsDue
 from skm.notices.subscription import GRACE, last_due, period_of
 from skm.output.charts.draw import Chart
 from skm.quality.flag import Thresholds
 from skm.store.database.database import Database
 from skm.store.figures import digests
 from skm.store.officials import deliveries, subscriptions
+from skm.store.periods import report_deadlines, submissions
 from skm.store.survey import upps
+from skm.submissions.deadline import INSIST, reported_period
 from skm.survey.instrument import Instrument
 
 
@@ -64,6 +66,7 @@ class Digests:
             digest = await digests.of(
                 conn, upp, period, zone, self.instrument, self.thresholds, self.instansi.today
             )
+            digest = replace(digest, due=await self._due(conn, official.upp))
             return topic, digest, await read_figures(conn, topic.subject, digest.trend)
 
         topic, digest, figures = await self.db.read(read)
@@ -71,6 +74,14 @@ class Digests:
         due = plan.due_at.astimezone(zone) if late else None
         chart = await self._chart(topic, digest, figures)
         return DigestWording(topic, digest).message(figures, due, chart)
+
+    async def _due(self, conn: AsyncConnection, code: str | None) -> ReportsDue | None:
+        today = self.instansi.today
+        period = reported_period(Period.of(PeriodKind.QUARTER, today), today)
+        deadline = await report_deadlines.of(conn, period, self.instansi.report_days)
+        if today > deadline + INSIST:
+            return None
+        return ReportsDue(period, deadline, await submissions.standings(conn, code, period))
 
     async def _chart(
         self, topic: Topic, digest: Digest, figures: ReportFigures

@@ -24,6 +24,9 @@ async def still_wanted(conn: AsyncConnection, delivery: Delivery, official: Offi
         case DeliveryKind.FOLLOW_UP:
             own = (official.upp,) if official.upp else ()
             return official.alerts and may(official, Action.FOLLOW_UP, own)
+        case DeliveryKind.SUBMISSION:
+            own = (official.upp,) if official.upp else ()
+            return official.alerts and may(official, Action.HAND_IN, own)
         case _:  # about the deployment and its officials
             return official.role is Role.ADMIN
 

@@ -13,11 +13,14 @@ from bot.words.follow_up import FollowUpWording
 from bot.words.names import period_words, title
 from bot.words.period import capital
 from bot.words.report import ReportWording, change_of
+from bot.words.submission import SubmissionWording
 from skm.figures.compare import Change, Comparison, believed
 from skm.figures.instansi import behind_target, reached_target
 from skm.instansi.upp import Upp
-from skm.notices.digest import Digest
+from skm.notices.digest import Digest, ReportsDue
 from skm.quality.break_offs import BreakOffs
+from skm.submissions.deadline import is_late
+from skm.submissions.standing import counts
 
 NAMED = 3  # units without responses that are named
 QUOTED = 120  # characters of a comment
@@ -109,6 +112,8 @@ class DigestWording:
             yield self.say("alerts", count=digest.alerts)
         if digest.silent and (self.topic.subject.upp is None or len(digest.silent) > 1):
             yield self._silent(digest.silent)
+        if digest.due and digest.due.rows:
+            yield self._due(digest.due)
         if digest.break_offs:
             yield self._break_offs(digest.break_offs)
         yield from self.report.flagged(odd)
@@ -127,6 +132,24 @@ class DigestWording:
         if len(units) <= NAMED:
             return self.say("silent", names=names)
         return self.say("silent_more", names=names, count=len(units) - NAMED)
+
+    def _due(self, due: ReportsDue) -> str:
+        """How far the reports of the last quarter are."""
+        words, number = SubmissionWording(self.topic), counts(due.rows)
+        late = number["missing"] and is_late(due.deadline, self.topic.today)
+        deadline = words.say("deadline_past" if late else "deadline", day=due.deadline)
+        period = period_words(self.topic, due.period)
+        if len(due.rows) == 1:
+            state = words.say(due.rows[0].state.value)
+            return words.say("digest", period=period, state=state, deadline=deadline)
+        return words.say(
+            "digest_city",
+            period=period,
+            missing=number["missing"],
+            total=len(due.rows),
+            check=number["to_check"],
+            deadline=deadline,
+        )
 
     def _break_offs(self, found: BreakOffs) -> str:
         short = self.topic.instansi.catalog.table(self.topic.language, "unsur_short")

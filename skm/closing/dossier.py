@@ -39,6 +39,7 @@ class Dossier:
     `revision`: what has come in since. `questionnaire`: as it was worded. `photos`: by key, those
     of the follow-ups. `odd`: what is flagged. `representation`: how far those who answered stand
     for those who were served. `drivers`: None where none may be shown.
+    `analysis`: what the unit handed in, "" if nothing.
     """
 
     upp: Upp
@@ -57,6 +58,7 @@ class Dossier:
     odd: Odd = field(default_factory=Odd)
     representation: Representation = field(default_factory=Representation)
     drivers: Drivers | None = None
+    analysis: str = ""
 
     @property
     def report(self) -> Report:

@@ -57,10 +57,13 @@ class DeliveryKind(StrEnum):
     BUDGET = "budget"  # tells admins that a paid channel is no longer offered
     UNREADABLE = "unreadable"  # tells an admin of messages that could not be read or processed
     FOLLOW_UP = "tindak_lanjut"
+    SUBMISSION = "submission"  # reports that were not handed in, or were returned
     DIGEST = "digest"
 
 
-IN_BULK = frozenset({DeliveryKind.FOLLOW_UP, DeliveryKind.DIGEST})  # due to many at one moment
+IN_BULK = frozenset(
+    {DeliveryKind.FOLLOW_UP, DeliveryKind.SUBMISSION, DeliveryKind.DIGEST}
+)  # due to many at one moment
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from skm.figures.report import Report
@@ -10,10 +11,20 @@ from skm.instansi.period import Period
 from skm.instansi.upp import Upp
 from skm.quality.break_offs import BreakOffs
 from skm.quality.flagged import Odd
+from skm.submissions.standing import Standing
 from skm.survey.response import Saran
 
 TREND = 12  # periods
 QUOTED = 3  # comments
+
+
+@dataclass(frozen=True)
+class ReportsDue:
+    """The reports of a period that the units of a subtree owe. `deadline`: the last day in time."""
+
+    period: Period
+    deadline: date
+    rows: Sequence[Standing]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +35,7 @@ class Digest:
     of `commented`. `break_offs`: None where they may not be shown. `silent`: units below without
     any response. `alerts`: how many are open. `running`: the reports of the quarter that is
     running, of the unit itself, or of each unit where the digest is of the whole instansi.
+    `due`: the reports of the last quarter that is over, until it is no longer reminded of them.
     """
 
     trend: Sequence[Report]
@@ -34,6 +46,7 @@ class Digest:
     silent: Sequence[Upp] = ()
     alerts: int = 0
     running: Sequence[Report] = ()
+    due: ReportsDue | None = None
 
     @property
     def report(self) -> Report:

@@ -18,11 +18,13 @@ from skm.instansi.period import Period
 from skm.store.figures import flags, reports
 from skm.store.figures.flags import FlagRules
 from skm.store.officials import audit_log, confirmations
-from skm.store.periods import closings
+from skm.store.periods import closings, submissions
 from skm.store.periods.archives import Questionnaires
+from skm.submissions.standing import counts
 from skm.survey.inert_text import inert
 
 COMPARED = 16  # characters of the SHA-256 that people compare
+NAMED = 10  # units without a report
 SHORTEST = 10  # characters of a remark: more than "ya" or "sudah"
 
 
@@ -86,6 +88,7 @@ class Close:
             say("closing.sure", period=period_words(request.topic, self.period)),
             *self._figures(found),
             *await self._flagged(conn, flagged, found.gabungan),
+            *await self._reports(conn),
         ]
         if flagged and len(self.remark) < SHORTEST:
             lines.append(say("closing.flagged_say", command=self._command))
@@ -114,6 +117,20 @@ class Close:
             return []
         odd = await flags.of(conn, self.rules, report, None)
         return ReportWording(self.request.topic).flagged(odd, flagged)
+
+    async def _reports(self, conn: AsyncConnection) -> list[str]:
+        """Which units have not handed in their reports, and how many are not checked."""
+        missing = await submissions.missing(conn, self.period)
+        rows = await submissions.standings(conn, None, self.period)
+        check = counts(rows)["to_check"]
+        lines = [self.request.say("submission.closing_check", n=check)] if check else []
+        if missing:
+            names = ", ".join(row.unit.name for row in missing[:NAMED])
+            if len(missing) > NAMED:
+                names = f"{names}, …"
+            values = {"found": len(missing), "total": len(rows), "names": names}
+            lines.append(self.request.say("submission.closing_missing", **values))
+        return lines
 
     @property
     def _command(self) -> str:

@@ -30,13 +30,15 @@ from skm.store.officials import alerts, officials
 from skm.store.periods import dossiers, follow_ups, watch
 from skm.store.periods.watch import WatchRow
 from skm.store.survey import collectors, upps
+from skm.submissions.deadline import reported_period
+from skm.submissions.submission import TO_CHECK, SubmissionState
 
 TREND = 12  # periods
 PLOT = (360, 300, LabelSize(22, 16, 10))  # of the drivers, as the page draws it
 NEWEST = 5  # comments
 HEADS = (
     "column_code", "name", "period", "responden", "target", "per_day", "ikm", "mutu", "possible",
-    "last", "officers", "overdue",
+    "last", "officers", "overdue", "report",
 )  # fmt: skip
 
 
@@ -103,6 +105,8 @@ class Overview:
             period=period,
             alerts=open_alerts,
             needs=needs(rows),
+            reported=reported_period(period, today),
+            to_check=sum(row.reported in TO_CHECK for row in rows),
         )
 
     async def unit(self, visit: SignedIn) -> Response:
@@ -171,6 +175,7 @@ class Overview:
             total=len(rows),
             pages=pages,
             first=(min(wanted.page, pages) - 1) * PAGE,
+            reported=reported_period(period, self.instansi.today),
         )
 
     async def download(self, visit: SignedIn) -> Response:
@@ -183,8 +188,10 @@ class Overview:
         ]
         about = f"{HOME}/unit {period} {wanted.query()}".strip()
         await self.workplace.record(visit, AuditEvent.EXPORT, about)
+        say, language = self.instansi.catalog.say, visit.official.language
+        states = {one.value: say(language, f"submission.{one}") for one in SubmissionState}
         code = marked(self.instansi, visit.official.language, period, str(period))
-        return csv_file(f"skm-unit-{period}.csv", as_csv(rows, heads, code), PRIVATE)
+        return csv_file(f"skm-unit-{period}.csv", as_csv(rows, heads, code, states), PRIVATE)
 
     async def _rows(self, visit: SignedIn, period: Period) -> list[WatchRow]:
         own, today = visit.official.upp, self.instansi.today

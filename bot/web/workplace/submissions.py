@@ -35,7 +35,7 @@ from skm.submissions.submission import (
 
 
 @dataclass(frozen=True)
-class Typed:
+class SentForm:
     """What a form sent: the step, the version that was seen, the analysis and the note."""
 
     act: SubmissionAct
@@ -44,7 +44,7 @@ class Typed:
     note: str
 
     @classmethod
-    def of(cls, sent: FormData) -> "Typed":
+    def of(cls, sent: FormData) -> "SentForm":
         """Raises HTTPException 400 for a form that is not ours."""
         act, seen = str(sent.get("act", "")), str(sent.get("seen", ""))
         if act not in OFFERED or not (seen.isascii() and seen.isdecimal() and len(seen) < 7):
@@ -74,7 +74,7 @@ class SubmissionPages:
         """POST: takes a step, or shows why it was not taken with what was typed."""
         sent = await self.workplace.form(visit)
         unit, period = await self._asked(visit, Action.READ)
-        typed = Typed.of(sent)
+        typed = SentForm.of(sent)
         lineage = await self.workplace.db.read(lambda conn: upps.lineage(conn, unit.code))
         if not may_step(visit.official, typed.act, lineage):
             raise Denied
@@ -86,7 +86,7 @@ class SubmissionPages:
             return await self._page(visit, unit, period, typed, error)
         return back_to(f"{PATH}/{unit.code}?periode={period}")
 
-    async def _take(self, visit: SignedIn, unit: Upp, period: Period, typed: Typed) -> None:
+    async def _take(self, visit: SignedIn, unit: Upp, period: Period, typed: SentForm) -> None:
         """An analysis is saved first, so that it stays if the report cannot be handed in yet."""
         seen = typed.seen
         if typed.act is SubmissionAct.HAND_IN:
@@ -126,7 +126,7 @@ class SubmissionPages:
         visit: SignedIn,
         unit: Upp,
         period: Period,
-        typed: Typed | None = None,
+        typed: SentForm | None = None,
         error: SubmissionError | None = None,
     ) -> Response:
         instansi = self.workplace.instansi

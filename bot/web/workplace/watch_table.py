@@ -14,7 +14,7 @@ from skm.intake.cells.text import escaped
 from skm.store.periods.watch import WatchRow
 
 PAGE = 100  # rows
-Row = TypeVar("Row")
+ShownRow = TypeVar("ShownRow")
 
 FILTERS: Mapping[str, Callable[[WatchRow], bool]] = {
     "diam": lambda row: row.is_silent,
@@ -22,6 +22,7 @@ FILTERS: Mapping[str, Callable[[WatchRow], bool]] = {
     "turun": lambda row: row.fell,
     "tenggat": lambda row: row.overdue > 0,
     "petugas": lambda row: not row.officers,
+    "laporan": lambda row: row.is_missing,
 }
 """The name of a filter in the address → whether it shows a row."""
 
@@ -92,15 +93,19 @@ def needs(rows: Sequence[WatchRow]) -> dict[str, int]:
     return {name: sum(map(fits, rows)) for name, fits in FILTERS.items()}
 
 
-def paged(rows: Sequence[Row], page: int) -> tuple[Sequence[Row], int]:
+def paged(rows: Sequence[ShownRow], page: int) -> tuple[Sequence[ShownRow], int]:
     """The rows of a page, and how many pages there are (at least one)."""
     pages = max(-(-len(rows) // PAGE), 1)
     at = (min(page, pages) - 1) * PAGE
     return rows[at : at + PAGE], pages
 
 
-def as_csv(rows: Sequence[WatchRow], heads: Sequence[str], period: str) -> str:
-    """The rows as CSV, with figures only where they may be shown. `period`: in words."""
+def as_csv(
+    rows: Sequence[WatchRow], heads: Sequence[str], period: str, states: Mapping[str, str]
+) -> str:
+    """The rows as CSV, with figures only where they may be shown. `period`: in words. `states`: of
+    reports, in words.
+    """
     file = io.StringIO()
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
     writer.writerow(heads)
@@ -120,6 +125,7 @@ def as_csv(rows: Sequence[WatchRow], heads: Sequence[str], period: str) -> str:
                 _iso(row.last),
                 row.officers,
                 row.overdue,
+                states[row.reported] if row.reported else "",
             ]
         )
     return file.getvalue()

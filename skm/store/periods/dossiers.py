@@ -29,7 +29,7 @@ from skm.store.figures import (
 )
 from skm.store.figures import closed as frozen
 from skm.store.figures.flags import FlagRules
-from skm.store.periods import archives, follow_ups, photos
+from skm.store.periods import archives, follow_ups, photos, submissions
 from skm.store.schema.survey import response, upp
 from skm.store.survey import seals, upps
 from skm.store.survey.answers import by_item
@@ -73,6 +73,7 @@ async def of(
         questionnaire=whole.instruments.get(report.instrument or "") if whole else None,
         odd=await flags.of(conn, rules, report, unit.code) if rules else Odd(),
         representation=await representation.of(conn, report, shown),
+        analysis=(await submissions.of(conn, unit.code, period)).published,
     )
 
 

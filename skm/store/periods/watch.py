@@ -15,8 +15,10 @@ from skm.instansi.target import Pace
 from skm.instansi.upp import Upp
 from skm.store.figures import reports
 from skm.store.officials import alerts, officials
-from skm.store.periods import follow_ups
+from skm.store.periods import follow_ups, submissions
 from skm.store.survey import upps
+from skm.submissions.deadline import reported_period
+from skm.submissions.submission import MISSING, SubmissionState
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,8 @@ class WatchRow:
     itself or below. `has_counter`: whether it or a unit below can be answered at all. `officers`:
     how many officials belong to the unit. `overdue`: follow-ups past their deadline.
     `change`: since the period before, judged together with those of all rows; None if one of the
-    two figures is withheld. `is_behind`, `pace`: see Report.
+    two figures is withheld. `is_behind`, `pace`: see Report. `reported`: the state of the report of
+    the newest period that is over, None if the unit owes none.
     """
 
     unit: Upp
@@ -41,11 +44,17 @@ class WatchRow:
     is_behind: bool
     pace: Pace | None
     change: Comparison | None
+    reported: SubmissionState | None = None
 
     @property
     def is_silent(self) -> bool:
         """No respondent in the period, although there is a counter."""
         return self.has_counter and not self.report.responden
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the unit still has to hand in its report."""
+        return self.reported in MISSING
 
     @property
     def fell(self) -> bool:
@@ -67,6 +76,8 @@ async def rows(
     last = _below(units, await alerts.last_answers(conn))
     officers = Counter(official.upp for official in await officials.listed(conn))
     overdue = await _overdue(conn, today)
+    standings = await submissions.standings(conn, code, reported_period(period, today))
+    reported = {row.unit.code: row.state for row in standings}
     return [
         WatchRow(
             unit=unit,
@@ -80,6 +91,7 @@ async def rows(
             is_behind=report.is_behind(today),
             pace=report.pace(today),
             change=changes.get(unit.code),
+            reported=reported.get(unit.code),
         )
         for (unit, depth), report, earlier in zip(tree, now, before, strict=True)
     ]

@@ -24,7 +24,7 @@ async def test_every_number_of_the_overview_leads_to_the_units_it_counts(
 ) -> None:
     await signed_in(desk, citizen)
     needs = [a for a in citizen.page.all("a") if "saring=" in a.attrs["href"]]
-    assert len(needs) == 5
+    assert len(needs) == 7
     for need in needs:
         count = int(need.text.rsplit(": ", 1)[1])
         await citizen.opens(need.attrs["href"])

@@ -46,7 +46,7 @@ def test_a_page_beyond_the_last_is_the_last() -> None:
 
 def test_a_name_in_the_download_runs_nowhere_as_a_formula() -> None:
     name = "=1+1;@SUM(A1)"
-    text = as_csv([replace(a_row(1), unit=Upp("A", name))], ["kode", "nama"], "2026-Q4")
+    text = as_csv([replace(a_row(1), unit=Upp("A", name))], ["kode", "nama"], "2026-Q4", {})
     [_, row] = csv.reader(io.StringIO(text), delimiter=";")
     assert row[1] == escaped(name) == "'=1+1;'@SUM(A1)"
 
