@@ -12,7 +12,7 @@ from skm.privacy.pseudonym import pseudonym
 from skm.privacy.retention import keeps_from
 from skm.store.database.database import Conflict
 from skm.store.officials import confirmations, officials, sent_messages, sessions, unreadable
-from skm.store.survey import received, visits
+from skm.store.survey import networks, received, visits
 from skm.store.upkeep import forget, partition
 from skm.store.upkeep.purge import Purge
 from skm.survey.visit import Visit
@@ -86,6 +86,8 @@ async def _forget(inbox: Inbox) -> None:
     await inbox.db.write(lambda conn: sent_messages.purge(conn, now - REPORTED))
     await inbox.db.write(lambda conn: confirmations.purge(conn, now))
     await inbox.db.write(lambda conn: sessions.purge(conn, now))
+    today = now.astimezone(inbox.rules.zone).date()
+    await inbox.db.write(lambda conn: networks.end_days(conn, today))
 
 
 async def _partition(inbox: Inbox) -> None:

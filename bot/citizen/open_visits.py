@@ -10,8 +10,9 @@ from bot.citizen.rules import Rules
 from bot.citizen.screens import Screens
 from bot.messaging.channel import Limits
 from bot.messaging.message import Inbound, Outbound, Person, Replies
+from skm.instansi.collector import Mode
 from skm.store.officials import officials
-from skm.store.survey import responses, tickets, visits
+from skm.store.survey import networks, responses, tickets, visits
 from skm.survey.event import Event, EventType
 from skm.survey.instrument import Instrument
 from skm.survey.interview import (
@@ -74,7 +75,7 @@ class OpenVisits:
             asked_at=asked_after(visit, person.inbound.sent_at),
         )
         if turn.interview != visit.interview:
-            refused = await self._save(conn, visit, after, person.now)
+            refused = await self._save(conn, visit, after, person)
             if refused:
                 return (refused,)
         return (self._show(after, turn.prompt, person.inbound),)
@@ -91,18 +92,19 @@ class OpenVisits:
         return replace(rest, prompt=replace(rest.prompt, note=note, about=about))
 
     async def _save(
-        self, conn: AsyncConnection, before: Visit, after: Visit, now: datetime
+        self, conn: AsyncConnection, before: Visit, after: Visit, person: Person
     ) -> Outbound | None:
         """Store the visit and, once it is complete, the response.
 
         Returns None, or the message that the ticket was spent by somebody else.
         """
+        now = person.now
         if self.is_complete(after):
             if not await self._spend_ticket(conn, before, after, now):
                 await self.close(conn, after, now)
                 return self.screens.say(after.interview.language, "survey.ticket_spent")
             if _content(before.interview) != _content(after.interview):
-                await self._store_response(conn, after, now)
+                await self._store_response(conn, after, now, person.inbound.network)
         if after.interview.ended is Disposition.COMPLETE:
             await self.close(conn, after, now)
         else:
@@ -120,12 +122,19 @@ class OpenVisits:
         code = after.collector.code
         return await tickets.spend(conn, code, after.ticket, after.id, now)
 
-    async def _store_response(self, conn: AsyncConnection, visit: Visit, now: datetime) -> None:
-        """A correction keeps the day on which the nine answers were given."""
+    async def _store_response(
+        self, conn: AsyncConnection, visit: Visit, now: datetime, network: str
+    ) -> None:
+        """A correction keeps the day on which the nine answers were given. The network of an own
+        device is noted until the end of the day.
+        """
         stored = await responses.by_id(conn, visit.id)
         at = stored.submitted_at if stored else now
         day = at.astimezone(self.rules.zone).date()
         await responses.put(conn, response_of(visit, at), self.instrument, day)
+        if network and stored is None and visit.mode is Mode.SELF:
+            code = visit.collector.code
+            await networks.note(conn, self.rules.key, visit.id, code, day, network)
 
     def is_complete(self, visit: Visit) -> bool:
         return is_complete(visit.interview, self.instrument)

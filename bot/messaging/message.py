@@ -73,7 +73,8 @@ class Inbound:
     pressed button. `language`: that of the client, an ISO code or "". `sent_at`: when it was
     done by the messenger's clock, None if that is not known.
     `assisted`: the device belongs to an officer or a kiosk. `moved`: nothing was done; the
-    messenger only says that it names the person otherwise now.
+    messenger only says that it names the person otherwise now. `network`: from which it came over
+    the web, "" where that is not known; it is not stored.
     """
 
     id: str
@@ -88,6 +89,7 @@ class Inbound:
     assisted: bool = False
     moved: bool = False
     sent_at: datetime | None = None
+    network: str = field(default="", repr=False)
 
     @property
     def album(self) -> str:

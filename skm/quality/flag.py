@@ -12,6 +12,7 @@ class Flag(StrEnum):
     BURST = "burst"
     EVEN_SPACING = "even_spacing"
     MANY_CODES = "many_codes"
+    ONE_NETWORK = "one_network"
     OUTSIDE_HOURS = "outside_hours"
 
 

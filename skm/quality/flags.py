@@ -13,7 +13,7 @@ from skm.instansi.collector import Mode
 from skm.quality.agreement import agreement, even_spacing
 from skm.quality.alike import straight_lining
 from skm.quality.flag import Flag, Thresholds
-from skm.quality.single import outside_hours, too_fast
+from skm.quality.single import one_network, outside_hours, too_fast
 from skm.quality.timed_response import DeskDays, ResponseIds, TimedResponse, days
 from skm.quality.volume import burst, many_codes
 
@@ -26,6 +26,7 @@ RULES: Final[dict[Flag, Rule]] = {
     Flag.BURST: burst,
     Flag.EVEN_SPACING: even_spacing,
     Flag.MANY_CODES: many_codes,
+    Flag.ONE_NETWORK: one_network,
     Flag.OUTSIDE_HOURS: outside_hours,
 }
 """A rule gets responses sorted by submission, also grouped by desk and day, and returns the ids of

@@ -1,4 +1,4 @@
-"""Rules for a single response: how fast it was given, and at what time of day."""
+"""Rules for a single response: how fast, at what time of day, and from which network it came."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
@@ -34,3 +34,10 @@ def outside_hours(
 
 def _open(at: Thresholds, moment: datetime) -> bool:
     return moment.weekday() in at.weekdays and at.opens <= moment.time() < at.closes
+
+
+def one_network(
+    responses: Sequence[TimedResponse], desk_days: DeskDays, at: Thresholds, zone: tzinfo
+) -> ResponseIds:
+    """Found on the evening of its day (skm/quality/network.py), when the networks are forgotten."""
+    return {response.id for response in responses if response.one_network}

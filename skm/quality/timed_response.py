@@ -13,7 +13,8 @@ from skm.survey.instrument import Instrument
 class TimedResponse(NamedTuple):
     """The part of a response that the rules need; a unit may have thousands in a week.
 
-    `collector`: any key of the collector. `answers`: item id → nilai. The rest as in `Response`.
+    `collector`: any key of the collector. `answers`: item id → nilai. `one_network`: whether it
+    came from one network with too many others of its desk and day. The rest as in `Response`.
     """
 
     id: str
@@ -25,6 +26,7 @@ class TimedResponse(NamedTuple):
     respondent: str | None
     mode: Mode
     upp: str = ""
+    one_network: bool = False
 
 
 ResponseIds = set[str]

@@ -19,7 +19,7 @@ from bot.messaging.message import Address, Inbound, Outbound
 from bot.messaging.rate_limit import Lane
 from bot.web.html.render import Pages
 from bot.web.html.security import is_same_origin
-from bot.web.survey.collector import CollectorLookup
+from bot.web.survey.collector import CollectorLookup, network_of_request
 from bot.web.survey.session import (
     Session,
     SessionCookie,
@@ -148,9 +148,10 @@ class Chat:
         async def collect(outbound: Outbound) -> None:
             replies.append(outbound)
 
+        network = network_of_request(request)
         for inbound in acts:
             try:
-                await self.receive(inbound, collect)
+                await self.receive(replace(inbound, network=network), collect)
             except (Conflict, StoreError) as error:
                 if session.screen is None:
                     raise

@@ -62,7 +62,7 @@ class CollectorLookup:
         the right ones too, since an early answer would tell which they are; raises 429 if too many
         wait already.
         """
-        network = _network(request)
+        network = network_of_request(request)
         found = await self.db.read(lambda conn: _known(conn, given))
         if not self._is_open_to(network, given, found):
             await self._guessing.turn(network)
@@ -99,7 +99,7 @@ class CollectorLookup:
         """Counts a survey that begins. Beyond so many of one network at one collector each waits;
         raises 429 if too many wait already.
         """
-        key = f"{_network(request)} {found.collector.code}"
+        key = f"{network_of_request(request)} {found.collector.code}"
         await self._beginning.turn(key)
         self._beginnings.count(key, self._clock())
 
@@ -111,7 +111,7 @@ def _entry(found: FoundCollector, given: str) -> str:
     return given if found.collector.ticketed else found.collector.code
 
 
-def _network(request: Request) -> str:
+def network_of_request(request: Request) -> str:
     return network_of(request.client.host if request.client else "")
 
 

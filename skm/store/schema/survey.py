@@ -142,6 +142,7 @@ response = Table(
     Column("submitted_at", Timestamp, nullable=False),
     Column("day", Date, nullable=False),
     Column("batch_id", Integer),  # with which it was imported
+    Column("one_network", Boolean, nullable=False, server_default=text("false")),  # see network
 )
 _IMPORTED = text("batch_id IS NOT NULL")
 Index(
@@ -172,4 +173,30 @@ Index(
     response.c.submitted_at,
     sqlite_where=_SAID,
     postgresql_where=_SAID,
+)
+
+network = Table(  # of each response of today that came over the web; deleted with the day
+    "network",
+    metadata,
+    Column("response_id", String(32), primary_key=True),
+    Column("day", Date, ForeignKey("network_salt.day"), nullable=False, index=True),
+    Column("collector_id", Integer, ForeignKey("collector.id"), nullable=False),
+    Column("code", String(16), nullable=False),
+    sqlite_with_rowid=False,
+)
+network_salt = Table(
+    "network_salt",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("salt", String(32), nullable=False),
+    sqlite_with_rowid=False,
+)
+network_share = Table(  # what remains of a day: how many came from the network with the most
+    "network_share",
+    metadata,
+    Column("collector_id", Integer, ForeignKey("collector.id"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("n", Integer, nullable=False),
+    Column("most", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )

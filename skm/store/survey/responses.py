@@ -15,7 +15,7 @@ from skm.quality.timed_response import TimedResponse
 from skm.store.database.batches import batches
 from skm.store.schema.survey import collector, upp
 from skm.store.schema.survey import response as table
-from skm.store.survey import answers, rollup, seals, upps
+from skm.store.survey import answers, networks, rollup, seals, upps
 from skm.store.survey.upps import within
 from skm.survey.inert_text import inert
 from skm.survey.instrument import Instrument
@@ -32,7 +32,7 @@ _ALL = select(table, upp.c.code.label("upp_code"), collector.c.code.label("code"
 _BY_ID = _ALL.where(table.c.id == bindparam("receipt"))
 _TIMED = select(
     table.c.id, table.c.collector_id, table.c.instrument, table.c.answers, table.c.submitted_at,
-    table.c.started_at, table.c.respondent, table.c.mode, upp.c.code,
+    table.c.started_at, table.c.respondent, table.c.mode, upp.c.code, table.c.one_network,
 ).select_from(table.join(upp, table.c.upp_id == upp.c.id))  # fmt: skip
 _LOCKED = select(
     table.c.id, table.c.upp_id, table.c.day, table.c.layanan, table.c.instrument, table.c.answers
@@ -132,6 +132,7 @@ async def _delete(conn: AsyncConnection, query: Select[Any]) -> int:
     receipts = [row.id for row in rows]
     await rollup.add(conn, [(_place(row), row.answers, -1) for row in rows])
     await seals.withdraw(conn, receipts)
+    await networks.forget(conn, receipts)
     await conn.execute(delete(table).where(table.c.id.in_(receipts)))
     return len(rows)
 
@@ -180,7 +181,7 @@ async def timed(
     return [
         TimedResponse(
             row.id, row.collector_id, row.instrument, decoded[row.answers], row.submitted_at,
-            row.started_at, row.respondent, Mode(row.mode), row.code,
+            row.started_at, row.respondent, Mode(row.mode), row.code, row.one_network,
         )
         for row in rows
     ]  # fmt: skip
