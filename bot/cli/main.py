@@ -7,7 +7,7 @@ from bot.cli.lazy_group import LazyCommand, LazyGroup
 
 # command, module in bot/cli/commands, and the first line of its help
 COMMANDS = """
-setup       setup.command      Ask for the settings, create the tables, invite the first admin.
+setup       setup.command      Ask for the settings, create the tables, invite an admin.
 demo        demo               Serve a demo city: no account, no token, no network needed.
 serve       serve              Serve the web pages and every configured channel.
 doctor      serve              Check this deployment; exit with 1 if something is wrong.

@@ -46,11 +46,12 @@ def import_units(file: CsvFile) -> None:
 
 @app.command()
 def users(file: CsvFile) -> None:
-    """Say how many people units served, to compare them with those who answered.
+    """Store how many people units served, from a CSV file.
 
-    Columns: code, period (2026-Q3), count, and for a group of users field and option, as gender and
-    female; without these the row counts all users. A unit counts for the units below it as well.
-    What was said of the same unit and period before is replaced.
+    Reports compare them with those who answered. Columns: code, period (2026-Q3), count, and for a
+    group of users field and option, as gender and female; without these the row counts all users.
+    A unit counts for the units below it as well. What was stored of the same unit and period before
+    is replaced.
     """
 
     async def run(settings: Settings, db: Database) -> csv_files.Imported:

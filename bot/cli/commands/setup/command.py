@@ -46,7 +46,9 @@ def setup(
         typer.Option("--collectors/--no-collectors", help="A QR code for each unit without one."),
     ] = None,
 ) -> None:
-    """Ask for what a deployment needs, store it in .env and create the tables.
+    """Ask for the settings, create the tables, invite an admin.
+
+    Settings are stored in .env, readable by you only.
 
     Every question has an option; without a terminal nothing is asked. Run it again to change
     something: what is not asked or given stays as it is.
