@@ -9,12 +9,15 @@ from fractions import Fraction
 
 from bot.messaging.catalog import Catalog
 from skm.figures.ikm import rounded
+from skm.instansi.upp import Upp
 from skm.intake.batch import BatchError, ImportBatch
 from skm.intake.preview import Preview
 from skm.intake.remark import FAULTS, QUESTIONS, UNUSABLE, Remark, RemarkKind
+from skm.intake.units.roster import Roster
 from skm.survey.instrument import NILAI, Instrument
 
 MOST = 8  # units, days and lines that are named
+NEAREST = {RemarkKind.UNIT, RemarkKind.SIMILAR_UNIT, RemarkKind.NAME_TWICE, RemarkKind.PARENT}
 FIRST = 40  # remarks that are shown
 
 
@@ -80,6 +83,30 @@ class IntakeWording:
         low, high = found.between
         return self.say("moves", bad=found.bad, ikm=found.ikm or Decimal(0), low=low, high=high)
 
+    # --- units ---------------------------------------------------------------------------------
+
+    def roster(self, name: str, found: Roster) -> list[str]:
+        """What a list of units would add and change, and every remark."""
+        shown = [self._unit_below(unit) for unit in found.units[:MOST]]
+        if len(found.units) > MOST:
+            shown.append(f"… {self.say('others', n=len(found.units) - MOST)}")
+        return [
+            self.say("title", name=name),
+            self.counts(found),
+            *shown,
+            *self.remarks(found.remarks),
+        ]
+
+    def counts(self, found: Roster) -> str:
+        """How many units are new, changed, and stored already."""
+        return self.say(
+            "units_found", new=len(found.new), changed=len(found.changed), known=found.known
+        )
+
+    def _unit_below(self, unit: Upp) -> str:
+        named = f"{unit.name} ({unit.code})"
+        return self.say("unit_below", unit=named, parent=unit.parent) if unit.parent else named
+
     # --- remarks -------------------------------------------------------------------------------
 
     def remarks(self, found: Sequence[Remark]) -> list[str]:
@@ -103,7 +130,7 @@ class IntakeWording:
             column=remark.column,
             near=", ".join(self._near(remark)),
         )
-        if remark.near and remark.kind is RemarkKind.UNIT:
+        if remark.near and remark.kind in NEAREST:
             text = f"{text} {self.say('nearest', list=', '.join(map(self.unit, remark.near)))}"
         if not remark.lines:
             return text

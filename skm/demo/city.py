@@ -9,7 +9,6 @@ from pathlib import Path
 
 from skm.instansi.collector import Collector
 from skm.instansi.upp import Upp
-from skm.intake import units
 from skm.privacy.pseudonym import RECEIPT_ALPHABET
 from skm.store.upkeep.csv_files import lines
 from skm.survey.unsur import Unsur
@@ -40,7 +39,10 @@ class City:
 
 def city() -> City:
     """The same city at every call."""
-    upps = [unit for unit in units.read(lines(FOLDER / "upp.csv"), ()) if isinstance(unit, Upp)]
+    upps = [
+        Upp(row["code"], row["name"], row["parent"] or None, int(row["population"] or 0) or None)
+        for row in csv.DictReader(lines(FOLDER / "upp.csv"))
+    ]
     collectors = [collector for unit in upps for collector in _collectors(unit)]
     return City(upps, _ratings(upps), collectors)
 

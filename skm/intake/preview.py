@@ -117,7 +117,6 @@ def prepare(file: SourceFile, context: Context, choices: Choices) -> Prepared:
     names = ColumnNames(context.instrument, context.words, choices)
     found = layout.find(file, names, choices)
     digest, notes = sha256_of(found.grid), [*_about_file(file, found)]
-    fingerprint = hashlib.sha256("|".join(map(folded, found.headings)).encode()).hexdigest()
     if long_form.is_long(found):
         grid, twice = long_form.turned(found)
         notes += [Remark(RemarkKind.TURNED), *twice]
@@ -127,7 +126,7 @@ def prepare(file: SourceFile, context: Context, choices: Choices) -> Prepared:
         found = replace(found, roles=roles)
     asked = columns.questions(found.headings, found.roles, context.instrument, choices)
     notes += _about_columns(found)
-    return Prepared(found, choices, digest, fingerprint, tuple(asked), tuple(notes))
+    return Prepared(found, choices, digest, found.fingerprint, tuple(asked), tuple(notes))
 
 
 def _about_file(file: SourceFile, found: TableLayout) -> Iterator[Remark]:

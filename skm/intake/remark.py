@@ -36,6 +36,8 @@ class RemarkKind(StrEnum):
     SWAPPED = "swapped"  # a label of another unsur; `near`: that unsur
     SCALE = "scale"  # the largest answer
     REVERSED = "reversed"  # the index as it stands
+    NO_NAME = "no_name"  # of units
+    SIMILAR_UNIT = "similar_unit"  # the name of a new unit; `near`: units that may be the same
 
     # rows that cannot be used
     UNIT = "unit"
@@ -52,6 +54,12 @@ class RemarkKind(StrEnum):
     RAGGED = "ragged"  # how many cells too many
     LONG = "long"
     ANSWERED_TWICE = "answered_twice"
+    CODE = "code"  # of a unit; `near`: one that would do
+    CODE_TWICE = "code_twice"
+    NAME_TWICE = "name_twice"  # `near`: the units with the name
+    PARENT = "parent"
+    CYCLE = "cycle"  # the code of a unit below itself
+    POPULATION = "population"
 
     # what was done
     HEADINGS_AT = "headings_at"  # the line; `near`: how many rows above it were passed over
@@ -69,6 +77,11 @@ class RemarkKind(StrEnum):
     SIMILAR = "similar"  # how many rows; `near`: batches
     SIMILAR_SKIPPED = "similar_skipped"
     LATE = "late"  # a closed period
+    MADE_CODES = "made_codes"  # how many units got a code; `near`: the first ones
+    WRITTEN_CODE = "written_code"  # the code as the file has it; `near`: as it is stored
+    NUMBERED_PARENTS = "numbered_parents"
+    NEW_PARENTS = "new_parents"  # how many; `near`: their names
+    NOT_A_UNIT = "not_a_unit"  # the text of a row without a unit
     INTERRUPTED = "interrupted"  # the number of the batch that goes on
 
 
@@ -82,13 +95,15 @@ UNUSABLE: Final = frozenset(
 QUESTIONS: Final = frozenset(
     {
         _K.SHEETS, _K.NO_ITEMS, _K.NO_UNIT, _K.NO_DATE, _K.ORDER, _K.NUMBER_OF_QUESTIONS,
-        _K.DOUBLED, _K.UNCLEAR_COLUMN, _K.SWAPPED, _K.SCALE, _K.REVERSED,
+        _K.DOUBLED, _K.UNCLEAR_COLUMN, _K.SWAPPED, _K.SCALE, _K.REVERSED, _K.NO_NAME,
+        _K.SIMILAR_UNIT,
     }
 )  # fmt: skip
 FAULTS: Final = frozenset(
     {
         _K.UNIT, _K.OTHER_UNIT, _K.DATE, _K.FUTURE, _K.TOO_OLD, _K.UNANSWERED, _K.ANSWER,
         _K.PROFILE, _K.MODE, _K.INSTRUMENT, _K.NUL, _K.RAGGED, _K.LONG, _K.ANSWERED_TWICE,
+        _K.CODE, _K.CODE_TWICE, _K.NAME_TWICE, _K.PARENT, _K.CYCLE, _K.POPULATION,
     }
 )  # fmt: skip
 

@@ -50,6 +50,12 @@ _TABLES: dict[str, Any] = tomllib.loads(FILE.read_text(encoding="utf-8"))
 
 TOTALS: frozenset[str] = frozenset(_TABLES["totals"])
 MEANS: frozenset[str] = frozenset(_TABLES["means"])
+UNIT_COLUMNS: Meanings = {
+    word: role for role, words in _TABLES["unit_columns"].items() for word in words
+}
+SHORT_WORDS: Meanings = {
+    word: short for short, words in _TABLES["short_words"].items() for word in words
+}
 CONTAINED: Mapping[str, list[str]] = _TABLES["contained"]
 NUMBERED: frozenset[str] = frozenset(_TABLES["numbered"]["words"])
 NAMES: Mapping[Unsur, list[str]] = {Unsur(key): words for key, words in _TABLES["names"].items()}

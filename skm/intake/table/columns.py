@@ -19,6 +19,7 @@ from skm.survey.unsur import Unsur
 UNKNOWN, UNCLEAR = "", "?"
 CODE = re.compile(r"u(?:nsur)? ?([1-9])\b")
 NUMBER = re.compile(r"([^\W\d_]+)? ?(\d{1,2})")
+LEAST_ROLES = 2  # that a row of headings has
 LEAST_QUESTIONS = 5  # numbers alone in a row are questions from this many on
 
 ColumnRole = str
@@ -32,6 +33,11 @@ class ColumnNames:
     instrument: Instrument
     words: IntakeWords
     choices: Choices
+
+    @property
+    def least(self) -> int:
+        """How many columns a row of headings names at least."""
+        return LEAST_ROLES
 
     def roles(self, headings: Sequence[str]) -> tuple[ColumnRole, ...]:
         """The role of each heading."""

@@ -4,22 +4,34 @@ Titles above the headings, headings in two rows, nameless columns, rows of numbe
 the columns, and totals below are what offices' sheets have; each is passed over with a remark.
 """
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
+from typing import Protocol
 
 from skm.instansi.find_upp import folded
 from skm.intake.choices import Choices
 from skm.intake.remark import IntakeError, Remark, RemarkKind
-from skm.intake.table.columns import UNCLEAR, UNKNOWN, ColumnNames, ColumnRole
+from skm.intake.table.columns import UNCLEAR, UNKNOWN, ColumnRole
 from skm.intake.table.grid import Grid, GridRow, SourceFile
 from skm.intake.words import is_total
 
 SEARCHED = 40  # rows in which headings are looked for
-LEAST_ROLES = 2  # that a row of headings has
 OWN_ROLES = 3  # that the second of two rows of headings has itself
 LEAST_NUMBERS = 5  # cells of a row that counts the columns
+
+
+class NamesColumns(Protocol):
+    """Says which column is what in one kind of file."""
+
+    @property
+    def least(self) -> int:
+        """How many columns a row of headings names at least."""
+
+    def roles(self, headings: Sequence[str]) -> tuple[ColumnRole, ...]:
+        """The role of each heading."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +53,11 @@ class TableLayout:
         ours = {role for role in self.roles if role not in (UNKNOWN, UNCLEAR)}
         return sum(1 if role.islower() else 2 for role in ours)
 
+    @property
+    def fingerprint(self) -> str:
+        """A digest of the headings, by which choices are remembered."""
+        return hashlib.sha256("|".join(map(folded, self.headings)).encode()).hexdigest()
+
     def index(self, role: ColumnRole) -> int | None:
         return self.roles.index(role) if role in self.roles else None
 
@@ -50,7 +67,7 @@ class TableLayout:
         return self.grid.rows[self.first :]
 
 
-def find(file: SourceFile, names: ColumnNames, choices: Choices) -> TableLayout:
+def find(file: SourceFile, names: NamesColumns, choices: Choices) -> TableLayout:
     """The table of a file. Raises IntakeError if there is none, or if several sheets have one."""
     grids = [grid for grid in file.grids if any(not row.is_blank for row in grid.rows)]
     if not grids:
@@ -71,7 +88,7 @@ def find(file: SourceFile, names: ColumnNames, choices: Choices) -> TableLayout:
     return equal[0] if equal else next(one for one in found if one.score == best)
 
 
-def in_grid(grid: Grid, names: ColumnNames, header: int | None) -> TableLayout | None:
+def in_grid(grid: Grid, names: NamesColumns, header: int | None) -> TableLayout | None:
     """The table of one sheet, None if no row has headings. `header`: the number of that row."""
     rows = [(index, row) for index, row in enumerate(grid.rows) if not row.is_blank]
     if header is not None:
@@ -79,12 +96,12 @@ def in_grid(grid: Grid, names: ColumnNames, header: int | None) -> TableLayout |
         found = [_at(grid, names, index, row.cells) for index, row in rows]
     else:
         found = list(_candidates(grid, names, rows[:SEARCHED]))
-    fit = [one for one in found if len(set(one.roles) - {UNKNOWN, UNCLEAR}) >= LEAST_ROLES]
+    fit = [one for one in found if len(set(one.roles) - {UNKNOWN, UNCLEAR}) >= names.least]
     return max(fit, key=lambda one: one.score, default=None)
 
 
 def _candidates(
-    grid: Grid, names: ColumnNames, rows: Sequence[tuple[int, GridRow]]
+    grid: Grid, names: NamesColumns, rows: Sequence[tuple[int, GridRow]]
 ) -> Iterator[TableLayout]:
     at = partial(_at, grid, names)
     for index, row in rows:
@@ -94,7 +111,7 @@ def _candidates(
             yield at(index, _joined(names, upper, lower))
 
 
-def _joined(names: ColumnNames, upper: GridRow, lower: GridRow) -> tuple[str, ...]:
+def _joined(names: NamesColumns, upper: GridRow, lower: GridRow) -> tuple[str, ...]:
     """The headings of two rows: the lower one where it names a column, else the upper one."""
     width = max(len(upper.cells), len(lower.cells))
     pairs = [(upper.cell(index), lower.cell(index)) for index in range(width)]
@@ -105,7 +122,7 @@ def _joined(names: ColumnNames, upper: GridRow, lower: GridRow) -> tuple[str, ..
     )
 
 
-def _at(grid: Grid, names: ColumnNames, index: int, headings: tuple[str, ...]) -> TableLayout:
+def _at(grid: Grid, names: NamesColumns, index: int, headings: tuple[str, ...]) -> TableLayout:
     above = sum(not row.is_blank for row in grid.rows[:index])
     return TableLayout(
         grid, index + 1, grid.rows[index].number, above, headings, names.roles(headings)

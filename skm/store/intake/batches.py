@@ -80,12 +80,17 @@ async def same_file(conn: AsyncConnection, kind: BatchKind, sha256: str) -> Impo
 
 
 async def remembered(
-    conn: AsyncConnection, fingerprint: str, office: str, mapping: str
+    conn: AsyncConnection,
+    fingerprint: str,
+    office: str,
+    mapping: str,
+    kind: BatchKind = BatchKind.RESPONSES,
 ) -> ImportBatch | None:
-    """The newest batch whose choices are worth remembering: with that name, or (without a name)
-    with the same headings and office.
+    """The newest batch of a kind whose choices are worth remembering: with that name, or (without a
+    name) with the same headings and office.
     """
     query = select(table).where(table.c.finished_at.is_not(None), table.c.undone_at.is_(None))
+    query = query.where(table.c.kind == kind)
     if mapping:
         query = query.where(table.c.mapping == mapping)
     else:

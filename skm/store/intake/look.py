@@ -18,7 +18,7 @@ from skm.intake.responses import Context
 from skm.intake.table.grid import SourceFile
 from skm.progress import Advance
 from skm.store.database.database import Database
-from skm.store.intake import batches, earlier, responses
+from skm.store.intake import batches, earlier, responses, units
 from skm.store.intake.earlier import Earlier
 
 
@@ -155,4 +155,7 @@ async def store(
 
 async def undo(db: Database, number: int, official: int | None, now: datetime) -> ImportBatch:
     """Takes a batch back. Raises BatchError."""
+    found = await db.read(partial(batches.get, number=number))
+    if found.source.kind is BatchKind.UNITS:
+        return await db.write(partial(units.undo, number=number, official=official, now=now))
     return await responses.undo(db, number, official, now)

@@ -4,7 +4,7 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 
 from skm.store.schema.column_types import Timestamp
 from skm.store.schema.officials import official
-from skm.store.schema.survey import metadata, numbered
+from skm.store.schema.survey import metadata, numbered, upp
 
 batch = Table(
     "batch",
@@ -23,6 +23,13 @@ batch = Table(
     Column("stored", Integer, nullable=False),
     Column("finished_at", Timestamp),
     Column("undone_at", Timestamp),
+)
+batch_upp = Table(  # the units that a batch added or changed
+    "batch_upp",
+    metadata,
+    Column("batch_id", Integer, ForeignKey(batch.c.id), primary_key=True),
+    Column("upp_id", Integer, ForeignKey(upp.c.id), primary_key=True),
+    Column("before", Text),  # JSON: the unit as it was; none: it was added
 )
 upload = Table(  # a file that an official sent and has not decided about; its content is not kept
     "upload",

@@ -1,4 +1,4 @@
-"""Units and their users from CSV files. All rows are checked before the first one is stored."""
+"""The users of units from CSV files. All rows are checked before the first one is stored."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,9 +7,7 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skm.errors import SkmError
-from skm.instansi.upp import Upp
 from skm.instansi.users import Users
-from skm.intake import units as roster
 from skm.intake import users as counted
 from skm.intake.csv_rows import CsvFileError, Problem
 from skm.store.database.database import Database
@@ -24,23 +22,6 @@ class Imported:
     new: int = 0
     known: int = 0
     problems: list[Problem] = field(default_factory=list)
-
-
-async def import_upps(db: Database, path: Path) -> Imported:
-    """With a problem nothing is stored. Raises CsvFileError, or SkmError for a cycle of parents."""
-
-    async def put(conn: AsyncConnection) -> Imported:
-        known = {unit.code: unit for unit in await upps.listed(conn)}
-        read = roster.read(lines(path), known)
-        units = [unit for unit in read if isinstance(unit, Upp)]
-        if len(units) < len(read):
-            return Imported(problems=[problem for problem in read if isinstance(problem, Problem)])
-        changed = [unit for unit in units if known.get(unit.code) != unit]
-        await upps.put(conn, changed)
-        new = sum(unit.code not in known for unit in units)
-        return Imported(new=new, known=len(units) - new)
-
-    return await db.write(put)
 
 
 async def import_users(db: Database, path: Path, fields: Mapping[str, Collection[str]]) -> Imported:

@@ -1,11 +1,16 @@
 """A deployment as the commands of `skm` find it."""
 
+import asyncio
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from skm.instansi.upp import Upp
+from skm.store.database.database import Database
+from skm.store.survey import upps
 from tests.tools.command_line import KEY, Ended, Operator, Skm
 
 PUBLIC_URL = "https://survei.example.go.id"
@@ -15,6 +20,12 @@ PAJANG,Puskesmas Pajang,DINKES,12000
 MANAHAN,Puskesmas Manahan,DINKES,
 """
 HEADER = f"upp,submitted_at,{','.join(f'u{n}' for n in range(1, 10))},saran\n"
+
+UPPS = [
+    Upp("DINKES", "Dinas Kesehatan"),
+    Upp("PAJANG", "Puskesmas Pajang", "DINKES", 12000),
+    Upp("MANAHAN", "Puskesmas Manahan", "DINKES"),
+]
 
 Imports = Callable[..., Ended]
 Figures = Callable[[str, str], dict[str, object]]
@@ -45,7 +56,12 @@ def skm(configured: Skm, database_url: str, operator: Operator) -> Skm:
     operator.deployed(database_url)
     assert configured("migrate").code == 0
     Path("upp.csv").write_text(UNITS, encoding="utf-8")
-    assert configured("upp", "import", "upp.csv").out == "Units: 3 new, 0 already stored.\n"
+
+    async def add() -> None:
+        async with Database.open(database_url) as db:
+            await db.write(partial(upps.put, units=UPPS))
+
+    asyncio.run(add())
     return configured
 
 

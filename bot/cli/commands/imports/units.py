@@ -1,17 +1,25 @@
-"""The service units (UPP): import and list them."""
+"""The service units (UPP): import and list them, and say whom they served."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.cli.environment import instrument_of, on_database, record
+from bot.cli.commands.imports.importing import read_file, wording
+from bot.cli.commands.imports.responses import MessageLanguage, TableFile
+from bot.cli.environment import instrument_of, now, on_database, record
 from bot.cli.lazy_group import command_group
 from bot.cli.rich_output import table
 from bot.cli.terminal_output import list_problems, note, say
 from bot.running.settings import Settings
+from bot.words.intake import IntakeWording
 from skm.instansi.official import AuditEvent
+from skm.intake.choices import Choices, columns_of, values_of
+from skm.intake.remark import IntakeError
 from skm.store.database.database import Database
+from skm.store.intake import units
+from skm.store.intake.units import LookedUnits
 from skm.store.survey import upps
 from skm.store.upkeep import csv_files
 
@@ -23,25 +31,75 @@ app = command_group()
 
 
 @app.command("import")
-def import_units(file: CsvFile) -> None:
+def import_units(
+    file: TableFile,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Show what would be stored, and store nothing.")
+    ] = False,
+    are_new: Annotated[
+        bool, typer.Option("--new", help="Names that are nearly stored ones are new units.")
+    ] = False,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HEADING=MEANING", help="code, name, parent, population; or nothing."),
+    ] = None,
+    value: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN:TEXT=CODE", help="Which unit a name or a code means."),
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(metavar="NAME", help="The sheet to read.")] = None,
+    header: Annotated[
+        int | None, typer.Option(metavar="LINE", help="The line of the column names.")
+    ] = None,
+    mapping: Annotated[
+        str, typer.Option("--map", metavar="NAME", help="Options that are kept by this name.")
+    ] = "",
+    language: MessageLanguage = "",
+) -> None:
     """Add units, or change existing ones.
 
-    Columns: code, name, parent, population. A parent is named by its code; rows may stand in any
-    order.
+    Columns: code, name, parent, population, or the usual Indonesian words. A unit without a code
+    gets one from its name. `skm undo` takes the batch back.
     """
+    choices = Choices(columns_of(column or ()), values_of(value or ()), sheet=sheet, header=header)
 
-    async def run(settings: Settings, db: Database) -> csv_files.Imported:
-        done = await csv_files.import_upps(db, file)
-        if done.new:
-            await record(db, AuditEvent.IMPORTED, f"units {file.name}: {done.new} new or changed")
-        return done
+    async def run(settings: Settings, db: Database) -> None:
+        words = await wording(settings, db, language)
+        words = replace(words, options="units_option")
+        try:
+            given = read_file(file)
+            looked = await units.look(db, given, choices, mapping=mapping, are_new=are_new)
+        except IntakeError as error:
+            _refuse(words.remarks(error.remarks), words)
+        if preview:
+            for line in words.roster(file.name, looked.roster):
+                say(line)
+            return
+        await _store(db, looked, words)
 
-    done = on_database(run)
-    list_problems(done.problems)
-    if done.problems:
-        note(f"Nothing was stored. Rows to correct: {len(done.problems):,}.")
-        raise typer.Exit(1)
-    say(f"Units: {done.new:,} new, {done.known:,} already stored.")
+    on_database(run)
+
+
+def _refuse(lines: list[str], words: IntakeWording) -> None:
+    for line in lines:
+        note(line)
+    note(words.say("nothing"))
+    raise typer.Exit(1)
+
+
+async def _store(db: Database, looked: LookedUnits, words: IntakeWording) -> None:
+    """Raises Exit(1) if something is open."""
+    lines = words.remarks(looked.roster.remarks)
+    if looked.roster.is_open:
+        _refuse(lines, words)
+    for line in lines:
+        note(line)
+    if not looked.roster.units:
+        say(words.counts(looked.roster))
+        return
+    batch = await units.store(db, looked, now())
+    say(words.counts(looked.roster))
+    say(words.say("units_stored", number=batch.id))
 
 
 @app.command()

@@ -138,7 +138,7 @@ async def test_a_script_gives_every_answer_as_an_option(
             *("--whatsapp", "whatsapp", "--units", "upp.csv", "--collectors"),
         )
     assert code == 0, err
-    assert "Units: 3 new" in out
+    assert "3 unit baru" in out
     assert "https://t.me/skm_test_bot?start=i-" in out
     assert api.token not in out + err
     assert "t0ken" not in out + err
@@ -146,7 +146,7 @@ async def test_a_script_gives_every_answer_as_an_option(
     assert settings()["SKM_INSTANSI"] == "Kota 'Baru' $HOME"
     assert settings()["SKM_TIMEZONE"] == "Asia/Jayapura"
     logged = (await asyncio.to_thread(skm, "audit", "log")).out
-    for about in ("units upp.csv: 3 new or changed", "2 units", "admin"):
+    for about in ("units 1 upp.csv", "2 units", "admin"):
         assert about in logged
 
 

@@ -1,0 +1,1 @@
+"""Lists of units: their columns, their codes, and which unit is above which."""
