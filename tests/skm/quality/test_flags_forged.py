@@ -127,6 +127,15 @@ def test_at_most_one_honest_desk_day_of_fifty_is_flagged(name: str, a_day: int) 
     assert sum(len(flagged_days(week)) for week in weeks) / (5 * WEEKS) <= 0.02
 
 
+def test_of_the_desk_days_of_a_city_hardly_any_is_flagged_in_error() -> None:
+    """A week of 155 desks of all sizes: at most one day in 200, however many desks there are."""
+    rng, flagged = np.random.default_rng(155), 0
+    for desk in range(155):
+        name, a_day = list(POPULATIONS)[desk % 3], (2, 10, 20, 40)[desk % 4]
+        flagged += len(flagged_days([r for day in range(5) for r in honest(rng, name, day, a_day)]))
+    assert flagged / (155 * 5) <= 0.005
+
+
 def test_who_forges_every_day_is_flagged_too() -> None:
     rng, found = np.random.default_rng(5), 0
     for _ in range(WEEKS):
