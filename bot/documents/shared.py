@@ -34,6 +34,7 @@ from skm.output.documents.document import (
     Table,
 )
 from skm.privacy.small_groups import Count, WithheldReason
+from skm.quality.representation import share_of_users
 from skm.survey.unsur import Unsur
 
 PHOTO = 0.5  # of the page's width
@@ -233,25 +234,45 @@ class PhraseDocument:
             return [*blocks, Paragraph(self.sentence(self.missing))]
         for field, options in counted.items():
             name = self.topic.say(f"profile.{field}.short")
-            heads = [name, self.say("responden"), self.say("share")]
-            rows = self.groups(field, options, n)
-            blocks.append(Table(name, heads, rows, [4, 2, 2], frozenset({1, 2})))
+            heads, widths = [name, self.say("responden"), self.say("share")], [4.0, 2.0, 2.0]
+            if served := dossier.representation.profile.get(field):
+                heads, widths = [*heads, self.say("share_of_users")], [*widths, 2.4]
+            rows = self.groups(field, options, n, served)
+            numbers = frozenset(range(1, len(heads)))
+            blocks.append(Table(name, heads, rows, widths, numbers))
         return [*blocks, Paragraph(self.say("withheld_note"), small=True)]
 
     def people(self, report: Report) -> str:
         """How many answered, unless that is withheld."""
         return self.withheld(report.withheld) if report.withheld else self.figure(report.responden)
 
-    def groups(self, field: str, options: Mapping[str, Count], n: int) -> list[list[str]]:
-        """Each option with how many of `n` chose it and their share; last those who skipped it."""
+    def groups(
+        self,
+        field: str,
+        options: Mapping[str, Count],
+        n: int,
+        served: Mapping[str, int] | None = None,
+    ) -> list[list[str]]:
+        """Each option with how many of `n` chose it and their share; last those who skipped it.
+        `served`: option → people served, whose share stands beside.
+        """
         words = self.topic.instansi.catalog.table(self.topic.language, f"profile.{field}")
         known = [key for key in words if key not in ("ask", "short")]
         more = [key for key in options if key not in known and key != SKIPPED]
         names = {**words, SKIPPED: self.say("skipped")}
         return [
-            [names.get(key, key), *self.group(options.get(key, 0), n)]
+            [
+                names.get(key, key),
+                *self.group(options.get(key, 0), n),
+                *([self._of_users(served, key)] if served else []),
+            ]
             for key in (*known, *more, SKIPPED)
         ]
+
+    def _of_users(self, served: Mapping[str, int], option: str) -> str:
+        """Nobody is served as one who skips a question."""
+        share = None if option == SKIPPED else share_of_users(served, option)
+        return "–" if share is None else self.figure(share)
 
     def group(self, size: Count, n: int) -> list[str]:
         """How many, and their share of `n` in percent, unless they are withheld."""

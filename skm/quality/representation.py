@@ -20,11 +20,13 @@ ByOption = Mapping[str, Tally]
 @dataclass(frozen=True)
 class Representation:
     """`served`: people whom the unit served in the period, None where that is not known.
-    `weighted`: field of the profile → the index weighted to the users' shares.
+    `weighted`: field of the profile → the index weighted to the users' shares. `profile`: field →
+    option → people served.
     """
 
     served: int | None = None
     weighted: Mapping[str, Decimal] = field(default_factory=dict)
+    profile: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def response_rate(self, n: int) -> Decimal | None:
         """n respondents in % of those who were served, to one decimal; None where these are not
@@ -37,6 +39,12 @@ class Representation:
     def is_exceeded_by(self, n: int) -> bool:
         """Whether there are more responses than people served."""
         return self.served is not None and n > self.served
+
+
+def share_of_users(served: Mapping[str, int], option: str) -> Decimal | None:
+    """How many of the people served have this option, in % to two decimals; None without any."""
+    everybody = sum(served.values())
+    return rounded(Fraction(100 * served.get(option, 0), everybody), 2) if everybody else None
 
 
 def weighted_to(users: Mapping[str, int], answered: ByOption) -> Decimal | None:

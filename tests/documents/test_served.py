@@ -39,6 +39,8 @@ async def test_the_report_and_the_document_say_how_many_of_the_served_answered(
     document = await said(desk, "PAJANG", QUARTER)
     assert "Tingkat respons 11,3%: dari 800 orang yang dilayani." in document
     assert "IKM bila ditimbang menurut pengguna (Jenis kelamin)" in document
+    assert "Jenis kelamin | Responden | Persen | Pengguna (persen)" in document
+    assert "Laki-laki | 20 | 22,22 | 75,00\nTidak menjawab | 50 | 55,56 | –" in document
     assert "Responden memilih sendiri untuk menjawab." in document
 
 

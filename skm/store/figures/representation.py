@@ -25,6 +25,8 @@ async def of(
     period was closed.
     """
     known = await users.of(conn, report.upp, report.period)
+    if not report.is_shown:
+        return Representation()
     fields = [
         name
         for name in known.profile
@@ -32,12 +34,12 @@ async def of(
         and name in shown.profile
         and all(isinstance(n, int) for n in shown.profile[name].values())
     ]
-    if not report.is_shown or not fields:
-        return Representation(known.total if report.is_shown else None)
+    if not fields:
+        return Representation(known.total, profile=known.profile)
     answered = await _answered(conn, report, fields)
     weighted = {name: weighted_to(known.profile[name], answered[name]) for name in fields}
     found = {name: ikm for name, ikm in weighted.items() if ikm is not None}
-    return Representation(known.total, found)
+    return Representation(known.total, found, known.profile)
 
 
 async def _answered(

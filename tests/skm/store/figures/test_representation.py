@@ -38,13 +38,15 @@ async def found(city: Database, code: str = "PAJANG") -> Representation:
 
 
 async def test_the_index_is_weighted_to_those_who_were_served(city: Database) -> None:
-    assert await found(city) == Representation(400, {"gender": Decimal("75.00")})
+    assert await found(city) == Representation(400, {"gender": Decimal("75.00")}, SERVED.profile)
     assert await found(city, "DINKES") == Representation()
 
 
 async def test_without_the_breakdown_only_their_number_is_read(city: Database) -> None:
     report = await city.read(call(reports.of, TREE[2], MONTH))
-    assert await city.read(call(representation.of, report)) == Representation(400)
+    assert await city.read(call(representation.of, report)) == Representation(
+        400, profile=SERVED.profile
+    )
 
 
 async def test_what_is_said_again_replaces_what_was_said(city: Database) -> None:
@@ -57,7 +59,7 @@ async def test_a_field_with_a_small_group_is_not_weighted(city: Database) -> Non
     """Two who skipped it: their nilai would follow from the index and the groups'."""
     rows = [(given_by(f"S{n}", 3), DAY) for n in range(2)]
     await city.write(call(responses.insert_many, rows, SKM9))
-    assert await found(city) == Representation(400)
+    assert await found(city) == Representation(400, profile=SERVED.profile)
 
 
 async def test_of_a_closed_period_only_what_it_counted_is_weighted(city: Database) -> None:
@@ -66,6 +68,6 @@ async def test_of_a_closed_period_only_what_it_counted_is_weighted(city: Databas
     )
     late = [(given_by(f"L{n}", 1, profile={"gender": "male"}), DAY) for n in range(20)]
     await city.write(call(responses.insert_many, late, SKM9))
-    assert await found(city) == Representation(400, {"gender": Decimal("75.00")})
+    assert await found(city) == Representation(400, {"gender": Decimal("75.00")}, SERVED.profile)
     await city.write(call(responses.delete_all, [MALE[0].id]))
-    assert await found(city) == Representation(400)
+    assert await found(city) == Representation(400, profile=SERVED.profile)
