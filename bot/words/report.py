@@ -84,7 +84,7 @@ class ReportWording:
         """What the index stands on; see `figures`."""
         report, before = figures.report, figures.before
         lines = [
-            *self._interval(report),
+            *self._interval(figures),
             self.change(change or change_of(report, before), before.period),
             self._sample(figures),
             *self.pace(figures),
@@ -189,11 +189,14 @@ class ReportWording:
         band = mutu(ikm)
         return self.say(key, ikm=ikm, mutu=band, kinerja=self.topic.say(f"mutu.{band}"), **values)
 
-    def _interval(self, report: Report) -> list[str]:
+    def _interval(self, figures: ReportFigures) -> list[str]:
+        """The interval; of a whole instansi, which has two indices, with the name of its own."""
+        report = figures.report
         if report.interval is None:
             return [capital(self.topic.say("figure.no_interval"))]
         low, high = report.interval
-        return [self.say("interval", low=low, high=high), self.bands(report)]
+        key = "interval" if figures.city is None else "interval_pooled"
+        return [self.say(key, low=low, high=high), self.bands(report)]
 
     def bands(self, report: Report) -> str:
         """That the interval reaches into other bands than the index; "" if it does not."""
