@@ -1,8 +1,10 @@
 """Words for what is asked about a paper form, and for what was read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.messaging.catalog import Catalog
+from bot.paper.reading import NotTaken, ReadOutcome
 from skm.paper.sheet import OPEN, SERIAL, PaperSheet, options_of
 from skm.survey.instrument import Instrument
 
@@ -46,8 +48,19 @@ class PaperQuestions:
     def summary(self, clear: int, asked: int) -> str:
         return self._say("paper.summary", total=clear + asked, clear=clear, asked=asked)
 
-    def not_taken(self, why: str) -> str:
-        return self._say(f"paper.{why}")
+    def not_taken(self, found: Iterable[ReadOutcome]) -> list[str]:
+        """Why parts of a file were not taken, each reason once, with the pages."""
+        pages = dict[str, list[int]]()
+        for one in found:
+            if isinstance(one, NotTaken):
+                pages.setdefault(one.why, []).extend([one.page] if one.page else [])
+        return [self._why(why, at) for why, at in pages.items()]
+
+    def _why(self, why: str, pages: list[int]) -> str:
+        said = self._say(f"paper.{why}")
+        if not pages:
+            return said
+        return self._say("paper.pages", pages=", ".join(map(str, pages)), why=said)
 
     def _say(self, key: str, **values: object) -> str:
         return self.catalog.say(self.language, key, **values)

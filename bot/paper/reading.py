@@ -27,17 +27,25 @@ class NoReader(SkmError):
 
 @dataclass(frozen=True)
 class TakenForm:
-    """A form that is in a batch. `crops`: PNG by item or field that is asked, and by SARAN."""
+    """A form that is in a batch. `crops`: PNG by item or field that is asked, and by SARAN.
+
+    `page`: of the file, 0 if it has one only.
+    """
 
     sheet: PaperSheet
     crops: Mapping[str, bytes] = field(repr=False)
+    page: int = 0
 
 
 @dataclass(frozen=True)
 class NotTaken:
-    """A picture from which no form was taken. `why`: its text in the locales, paper.WHY."""
+    """A picture from which no form was taken. `why`: its text in the locales, paper.WHY.
+
+    `page`: of the file, 0 if it has one only.
+    """
 
     why: str
+    page: int = 0
 
 
 ReadOutcome = TakenForm | NotTaken
@@ -75,13 +83,15 @@ async def _stored(
         return one
     way = await collectors.by_code(conn, one.sheet.code.collector)
     if way is None or (units is not None and way[0].upp not in units):
-        return NotTaken("not_yours")
+        return NotTaken("not_yours", one.page)
     return replace(one, sheet=await sheets.add(conn, batch, one.sheet, now))
 
 
 def forms_in_file(content: bytes, instrument: Instrument) -> list[ReadOutcome]:
     """The forms of a file, which are not stored. Raises NoReader."""
-    return list(_forms_in(content, instrument))
+    found = list(_forms_in(content, instrument))
+    several = any(one.page > 1 for one in found)
+    return found if several else [replace(one, page=0) for one in found]
 
 
 def _forms_in(content: bytes, instrument: Instrument) -> Iterator[ReadOutcome]:
@@ -94,12 +104,12 @@ def _forms_in(content: bytes, instrument: Instrument) -> Iterator[ReadOutcome]:
     try:
         for seen in forms_in(content, instrument):
             if isinstance(seen, UnreadPicture):
-                yield NotTaken(seen.problem)
+                yield NotTaken(seen.problem, seen.page)
                 continue
             sheet = PaperSheet(seen.code, seen.measures, instrument)
             crops = {item: item_crop(seen, item) for item in sheet.questions}
             if sheet.has_words:
                 crops[SARAN] = words_crop(seen)
-            yield TakenForm(sheet, crops)
-    except PictureError:
-        yield NotTaken("no_picture")
+            yield TakenForm(sheet, crops, seen.page)
+    except PictureError as error:
+        yield NotTaken(error.fault)

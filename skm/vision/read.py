@@ -1,8 +1,11 @@
 """A picture → the forms in it: which one each is, what was measured, and how it looks laid flat."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+import cv2
+import numpy as np
 
 from skm.paper import layout as layouts
 from skm.paper.decide import ItemReading, reading_of
@@ -15,10 +18,14 @@ from skm.vision.flatten import FoundForm, SeveralForms, find_forms
 from skm.vision.measure import BoxPlace, Ink, ink_of, measures_of
 from skm.vision.pictures import Gray, pictures
 
+PAPER = 170  # brightness of paper in a scan or a well-lit photo, at least
+FADED = 0.8  # of it: nothing on an empty page is darker
+
 
 class PhotoProblem(StrEnum):
     """Why no form could be read from a picture."""
 
+    BLANK = "blank"  # paper with nothing on it, as the back of a form that was scanned with it
     NO_FORM = "no_form"  # neither marks nor a QR
     CUT_OFF = "cut_off"  # a QR, but fewer than three corners
     SEVERAL = "several_forms"  # forms beside each other that were cut apart
@@ -28,7 +35,10 @@ class PhotoProblem(StrEnum):
 
 @dataclass(frozen=True)
 class SeenForm:
-    """A form that was read. `ink` is the photo itself, laid flat and evenly lit: never stored."""
+    """A form that was read. `ink` is the photo itself, laid flat and evenly lit: never stored.
+
+    `page`: of the file, from 1.
+    """
 
     code: FormCode
     measures: FormMeasures
@@ -36,6 +46,7 @@ class SeenForm:
     layout: Layout
     ink: Ink = field(repr=False)
     places: list[BoxPlace] = field(repr=False)
+    page: int = 1
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,7 @@ class UnreadPicture:
     """A picture, or a form in it, that could not be read."""
 
     problem: PhotoProblem
+    page: int = 1
 
 
 def forms_in(content: bytes, instrument: Instrument) -> Iterator[SeenForm | UnreadPicture]:
@@ -50,8 +62,9 @@ def forms_in(content: bytes, instrument: Instrument) -> Iterator[SeenForm | Unre
 
     Raises PictureError for a file that is no picture.
     """
-    for picture in pictures(content):
-        yield from _in_picture(picture, instrument)
+    for page, picture in enumerate(pictures(content), start=1):
+        for one in _in_picture(picture, instrument):
+            yield replace(one, page=page)
 
 
 def _in_picture(picture: Gray, instrument: Instrument) -> Iterator[SeenForm | UnreadPicture]:
@@ -63,8 +76,17 @@ def _in_picture(picture: Gray, instrument: Instrument) -> Iterator[SeenForm | Un
     for one in found:
         yield _read(one, picture, instrument)
     if not found:
-        cut = code_in(picture) is not None
-        yield UnreadPicture(PhotoProblem.CUT_OFF if cut else PhotoProblem.NO_FORM)
+        yield UnreadPicture(_nothing_in(picture))
+
+
+def _nothing_in(picture: Gray) -> PhotoProblem:
+    """Why no form was found."""
+    if code_in(picture) is not None:
+        return PhotoProblem.CUT_OFF
+    small = cv2.resize(picture, (300, 300), interpolation=cv2.INTER_AREA)
+    dark, bright = np.quantile(small, (0.002, 0.5))
+    blank = bright >= PAPER and dark > FADED * bright
+    return PhotoProblem.BLANK if blank else PhotoProblem.NO_FORM
 
 
 def _read(found: FoundForm, picture: Gray, instrument: Instrument) -> SeenForm | UnreadPicture:

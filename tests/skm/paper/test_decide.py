@@ -28,7 +28,7 @@ def read(mark: BoxMeasure, **first: BoxMeasure) -> tuple[str | None, Question | 
     boxes = {(box.item, box.option): EMPTY for box in LAYOUT.boxes}
     boxes |= {(item, "2"): mark for item in LAYOUT.questions if item != "U1"}
     boxes |= {("U1", str("abcd".index(letter) + 1)): box for letter, box in first.items()}
-    reading = reading_of(FormMeasures(boxes, 0.9, 6), LAYOUT)["U1"]
+    reading = reading_of(FormMeasures(boxes, 0.98, 6), LAYOUT)["U1"]
     return reading.option, reading.question
 
 
@@ -94,12 +94,40 @@ def test_a_filled_box_that_may_be_blacked_out_is_asked() -> None:
     assert read(filled, a=filled, b=BLACK) == (None, Question.UNSURE)
 
 
-def test_a_profile_field_may_be_left_open() -> None:
-    boxes = {(box.item, box.option): EMPTY for box in LAYOUT.boxes}
+def test_a_box_that_is_black_all_over_is_asked_also_where_most_are_nearly_black() -> None:
+    """A hard photocopy makes filled and blacked-out boxes alike."""
+    dense, black = BoxMeasure(0.9, 0.9, NO_LINE, 1.0), BoxMeasure(1.0, 1.0, NO_LINE, 1.0)
+    assert read(dense, b=dense) == ("2", None)
+    assert read(dense, b=black) == (None, Question.UNSURE)
+
+
+def test_a_box_that_is_blacked_out_is_no_answer_of_a_person_who_circles() -> None:
+    black = BoxMeasure(0.9, 0.9, NO_LINE, 0.9)
+    assert read(CIRCLED, a=black) == (None, Question.TAKEN_BACK)
+    assert read(CIRCLED, a=black, c=CIRCLED) == ("3", None)
+
+
+def open_field(
+    contrast: float = 0.98, empty: float = 0.0, age: float = 0.0
+) -> tuple[str | None, Question | None]:
+    """The reading of the field age, one of whose boxes has some ink; `empty`: of all others."""
+    boxes = {(box.item, box.option): replace(EMPTY, inside=empty) for box in LAYOUT.boxes}
+    boxes |= {(item, "3"): CROSS for item in LAYOUT.questions}
     boxes["gender", "female"] = CROSS
-    reading = reading_of(FormMeasures(boxes, 0.9, 6), LAYOUT)
+    boxes["age", "26"] = replace(EMPTY, inside=empty + age)
+    reading = reading_of(FormMeasures(boxes, contrast, 6), LAYOUT)
     assert (reading["gender"].option, reading["gender"].question) == ("female", None)
-    assert (reading["age"].option, reading["age"].question) == (None, None)
+    return reading["age"].option, reading["age"].question
+
+
+def test_a_profile_field_may_be_left_open() -> None:
+    assert open_field() == (None, None)
+
+
+def test_an_open_field_is_asked_where_a_faint_mark_would_not_be_seen() -> None:
+    assert open_field(contrast=0.8) == (None, Question.NONE)  # a worn-out copy
+    assert open_field(empty=0.07) == (None, Question.NONE)  # a blurred photo
+    assert open_field(age=0.016) == (None, Question.NONE)  # a trace of a pencil
 
 
 def test_a_photo_that_makes_everything_darker_moves_the_thresholds() -> None:
@@ -116,7 +144,7 @@ def test_a_photo_that_makes_everything_darker_moves_the_thresholds() -> None:
 def test_measures_are_kept_as_text_and_decide_the_same_again() -> None:
     boxes = {(box.item, box.option): EMPTY for box in LAYOUT.boxes}
     boxes["U4", "1"] = CROSS
-    measures = FormMeasures(boxes, 0.9, 6)
+    measures = FormMeasures(boxes, 0.98, 6)
     again = FormMeasures.from_json(measures.to_json())
     assert again == measures
     assert len(measures.to_json()) < 8000
@@ -130,7 +158,7 @@ def test_a_mark_that_is_faint_beside_its_neighbours_is_asked_also_in_a_noisy_pho
         for at, box in enumerate(LAYOUT.boxes)
     }
     boxes |= {(item, "3"): CROSS for item in LAYOUT.questions}
-    assert reading_of(FormMeasures(boxes, 0.9, 6), LAYOUT)["U1"].option == "3"
+    assert reading_of(FormMeasures(boxes, 0.98, 6), LAYOUT)["U1"].option == "3"
     boxes["U1", "2"] = replace(EMPTY, inside=0.04)
-    reading = reading_of(FormMeasures(boxes, 0.9, 6), LAYOUT)["U1"]
+    reading = reading_of(FormMeasures(boxes, 0.98, 6), LAYOUT)["U1"]
     assert reading.question is Question.UNSURE

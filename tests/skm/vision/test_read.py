@@ -1,8 +1,11 @@
 """Pictures as they arrive, read as a whole."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
+import zxingcpp
 
 from skm.paper.form_code import FormCode
 from skm.vision.read import PhotoProblem, SeenForm, UnreadPicture, forms_in
@@ -104,6 +107,14 @@ def two_beside_each_other(page: Page) -> Page:
     return np.concatenate([page, page], axis=1)
 
 
+def a_poster(page: Page) -> Page:
+    """A QR that leads to a web page."""
+    code = zxingcpp.create_barcode("https://skm.example.id/PAJANG", zxingcpp.BarcodeFormat.QRCode)
+    poster, qr = np.full_like(page, 250), np.array(code.to_image(scale=20))
+    poster[600 : 600 + qr.shape[0], 500 : 500 + qr.shape[1]] = qr
+    return poster
+
+
 def a_desk(page: Page) -> Page:
     return np.full_like(page, 128)
 
@@ -115,6 +126,7 @@ def a_desk(page: Page) -> Page:
         (without_its_code, PhotoProblem.NO_CODE),
         (two_beside_each_other, PhotoProblem.SEVERAL),
         (a_desk, PhotoProblem.NO_FORM),
+        (a_poster, PhotoProblem.NO_FORM),
     ],
 )
 def test_a_picture_that_cannot_be_read_says_why(
@@ -122,3 +134,14 @@ def test_a_picture_that_cannot_be_read_says_why(
 ) -> None:
     assert callable(made)
     assert list(forms_in(shot(made(form.page)), SKM9)) == [UnreadPicture(problem)]
+
+
+def test_a_form_of_an_older_questionnaire_says_so(form: Filled) -> None:
+    newer = replace(SKM9, version="skm9-99")
+    [seen] = forms_in(shot(form.page), newer)
+    assert seen == UnreadPicture(PhotoProblem.OTHER_INSTRUMENT)
+
+
+def test_an_empty_page_of_a_scan_says_so(form: Filled) -> None:
+    noise = np.random.default_rng(1).normal(245, 3, form.page.shape).astype(np.uint8)
+    assert list(forms_in(as_png(noise), SKM9)) == [UnreadPicture(PhotoProblem.BLANK)]

@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.commands.paper.read import Files
+from bot.cli.commands.paper.read import Files, content_of
 from bot.cli.environment import instrument_of
 from bot.cli.terminal_output import note, say
+from bot.messaging.catalog import Catalog
+from bot.paper.questions import PaperQuestions
 from bot.paper.reading import NotTaken, forms_in_file
 from bot.running.settings import read_settings
 from skm.errors import SkmError
@@ -27,13 +29,17 @@ def check(
 
     Ends with 1 if an answer was read that is not the typed one.
     """
-    instrument = instrument_of(read_settings())
+    settings = read_settings()
+    instrument = instrument_of(settings)
+    words = PaperQuestions(Catalog.load(settings.locales), instrument, "en")
     wanted = _typed(typed, instrument)
     right = asked = wrong = 0
     for path in files:
-        for one in forms_in_file(path.read_bytes(), instrument):
+        found = forms_in_file(content_of(path), instrument)
+        for why in words.not_taken(found):
+            note(f"{path}: {why}")
+        for one in found:
             if isinstance(one, NotTaken):
-                note(f"{path}: not read ({one.why}).")
                 continue
             answers = wanted.pop(one.sheet.code.serial, None)
             if answers is None:

@@ -14,7 +14,7 @@ from bot.cli.rich_output import progress
 from bot.cli.terminal_output import note, say
 from bot.messaging.catalog import Catalog
 from bot.paper.questions import PaperQuestions
-from bot.paper.reading import NotTaken, TakenForm, take_in
+from bot.paper.reading import TakenForm, take_in
 from bot.running.settings import Settings
 from skm.errors import SkmError
 from skm.paper.sheet import PaperSheet, options_of
@@ -41,7 +41,7 @@ def read_forms(
     ] = None,
 ) -> None:
     """Read photos of paper forms: store the clear ones, ask about the others."""
-    contents = [(path, _content(path)) for path in files]
+    contents = [(path, content_of(path)) for path in files]
 
     async def run(settings: Settings, db: Database) -> int:
         instrument, moment = instrument_of(settings), now()
@@ -53,10 +53,11 @@ def read_forms(
         words = PaperQuestions(Catalog.load(settings.locales), instrument, "en")
         with progress("Reading", total=len(files)) as advance:
             for path, content in contents:
-                for one in await take_in(db, content, instrument, batch, None, moment):
-                    if isinstance(one, NotTaken):
-                        note(f"{path}: {words.not_taken(one.why)}")
-                    elif crops:
+                found = await take_in(db, content, instrument, batch, None, moment)
+                for why in words.not_taken(found):
+                    note(f"{path}: {why}")
+                for one in found:
+                    if crops and isinstance(one, TakenForm):
                         _write(crops, one)
                 advance(1)
         if await db.write(lambda conn: batches.drop_empty(conn, batch)):
@@ -113,7 +114,7 @@ def waiting() -> None:
 # --- parts ---------------------------------------------------------------------------------------
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:

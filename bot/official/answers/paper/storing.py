@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.messaging.channel import LoadError, LoadPhoto
 from bot.messaging.message import LARGEST, Choice, Replies, Rows
 from bot.official.answers.paper.desk import PaperDesk
-from bot.paper.reading import NoReader, NotTaken, take_in
+from bot.paper.reading import NoReader, TakenForm, take_in
 from skm.errors import SkmError
 from skm.store.intake import look
 from skm.store.paper import batches, sheets
@@ -32,13 +32,10 @@ async def take_photo(desk: PaperDesk, load: LoadPhoto) -> Replies:
         found = await take_in(request.db, content, desk.instrument, batch.id, units, now)
     except NoReader:
         return request.reply("paper.no_reader")
-    notes = []
     for one in found:
-        if isinstance(one, NotTaken):
-            notes.append(desk.words.not_taken(one.why))
-        else:
+        if isinstance(one, TakenForm):
             desk.crops.keep(one.sheet.id, one.crops, now)
-    return await desk.show(batch, "\n".join(dict.fromkeys(notes)))
+    return await desk.show(batch, "\n".join(desk.words.not_taken(found)))
 
 
 async def _units(conn: AsyncConnection, held: str | None) -> frozenset[str] | None:

@@ -12,12 +12,17 @@ from bot.documents.paper_forms import PaperForms
 from bot.messaging.catalog import Catalog
 from skm.instansi.collector import Collector
 from skm.instansi.upp import Upp
-from skm.paper.layout import FRAME, HEIGHT, QR, WIDTH, Rect, layout_of
+from skm.paper.layout import FRAME, HEIGHT, QR, SERIAL, TITLE, WIDTH, Rect, layout_of
 from tests.skm.survey.test_instrument import SKM9
 
 DOTS = 10  # pixels of a millimetre
 SPREAD = 0.2  # mm by which a line is wider in a picture
-WAY = Collector("PAJANG", "PKM", "Pelayanan Rekomendasi Perizinan Kemasyarakatan", "Loket 12")
+WAY = Collector(
+    "PAJANG",
+    "PKM",
+    "Pelayanan Pengaduan Kekerasan terhadap Perempuan dan Anak serta Konseling",
+    "Gedung B lantai 3, loket pelayanan terpadu nomor 17",
+)
 UNIT = Upp(
     "PKM",
     "Dinas Pemberdayaan Perempuan dan Perlindungan Anak serta Pengendalian Penduduk"
@@ -67,7 +72,17 @@ def test_both_forms_of_a_sheet_have_their_own_code(language: str) -> None:
     assert found == {f"SKM1:PAJANG:{version}:{serial}" for serial in ("AAAAAAA", "BBBBBBB")}
 
 
+def test_names_that_are_too_long_shrink_and_leave_the_serial_legible() -> None:
+    """The heading ends above the line with the serial, whatever stands in it."""
+    for language in CATALOG.languages:
+        picture = sheet(language)
+        gap = Rect(TITLE.x, TITLE.y + TITLE.height, TITLE.width, SERIAL.y - TITLE.y - TITLE.height)
+        assert ink(picture, TITLE) > 5
+        assert ink(picture, gap) == 0
+
+
 def test_the_qr_fills_its_place() -> None:
     picture = sheet("id")
     assert ink(picture, QR) > 0.3 * QR.width**2
+    assert 0.94 * QR.width >= 22  # mm, also when a copier makes the form smaller
     assert ink(picture, Rect(QR.x, QR.y - 1.5, QR.width, 1.5)) == 0

@@ -105,6 +105,11 @@ def test_check_compares_with_typed_answers_and_stores_nothing(skm: Skm, photos: 
     assert "1.jpg: U1 was read as 3, typed is 4." in ended.err
     assert ended.code == 1
     assert len(skm("batches").out.splitlines()) == 2
+    Path("text.jpg").write_text("no photo", encoding="utf-8")
+    ended = skm("paper", "check", "text.jpg", "--typed", "typed.csv")
+    assert "text.jpg: This file is no photo" in ended.err
+    assert "No photo shows the form" in ended.err
+    assert "cannot be read" in skm("paper", "check", "no.jpg", "--typed", "typed.csv").err
 
 
 def test_at_a_terminal_what_is_not_clear_is_asked(

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import numpy as np
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
 from bot.documents.paper_forms import PaperForms
@@ -160,6 +161,35 @@ async def test_what_cannot_be_read_is_said_with_what_to_do(desk: Desk, officer: 
     officer.hears("paling besar 10 MB")
     await officer.types("/kertas hari 2027-01-01")
     officer.hears("tidak di masa depan")
+
+
+def scanned(*photos: bytes) -> bytes:
+    """A PDF with a page for each photo; an empty one for no photo."""
+    pages = [
+        Image.open(io.BytesIO(one)).convert("L") if one else Image.new("L", (960, 1280), 250)
+        for one in photos
+    ]
+    out = io.BytesIO()
+    pages[0].save(out, "PDF", save_all=True, append_images=pages[1:], resolution=150)
+    return out.getvalue()
+
+
+async def test_of_a_scan_the_pages_that_were_not_taken_are_named(desk: Desk, officer: Chat) -> None:
+    await officer.sends_a_photo(scanned(CLEAR, b"", UNSURE, b"", STRANGE))
+    officer.hears(
+        "Halaman 2, 4. Gambar ini kosong, jadi dilewati.",
+        "Halaman 5. Formulir ini bukan milik unit Anda.",
+        "2 formulir: 1 jelas, 1 perlu Anda.",
+    )
+
+
+async def test_why_a_file_is_not_opened_is_said(desk: Desk, officer: Chat) -> None:
+    await officer.sends_a_photo(b"%PDF-1.4 broken")
+    officer.hears("PDF ini tidak bisa dibuka")
+    huge = io.BytesIO()
+    Image.new("1", (9000, 8000)).save(huge, "PNG")
+    await officer.sends_a_photo(huge.getvalue())
+    officer.hears("terlalu besar, paling besar 60 juta piksel")
 
 
 async def test_another_day_can_be_given_and_a_batch_be_dropped(desk: Desk, officer: Chat) -> None:
