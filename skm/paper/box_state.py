@@ -5,16 +5,17 @@ photo or a coarse copy moves the thresholds with it. They are set on the generat
 tests/paper.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from statistics import median, quantiles
+from statistics import median, median_low, quantiles
 
 from skm.paper.measures import BoxMeasure
 
 EMPTY, MARKED = 0.018, 0.042  # ink inside of a box, above that of the form's empty boxes
 NOISY_EMPTY, NOISY_MARKED = 4, 6.5  # the same, in standard deviations of the form's empty boxes
 LIGHT = 0.3  # of the ink of the form's usual mark: what has less may be a fold of the paper
+LIGHT_BLURRED = 0.5  # the same in a photo that does not show faint marks
 BESIDE = 0.03  # at most, ink inside of an empty box above that of the others of its item
 DOT = 0.3  # ink in the middle of an empty box, above that of its letter
 SOLID = 0.6  # ink of a box that is black all over, if also SOLID_MORE above the form's usual answer
@@ -51,6 +52,7 @@ class UsualBoxes:
 
     `spread`: the standard deviation of `inside` among empty boxes. `mark`: the ink of marks inside
     of boxes; `answer`: of the darkest box of an item, about 0 where the person circles.
+    `shows_faint`: whether a faint mark would be seen in the photo.
     """
 
     inside: float
@@ -59,12 +61,15 @@ class UsualBoxes:
     sector: float
     mark: float
     answer: float
+    shows_faint: bool
 
     @classmethod
-    def of(cls, boxes: list[BoxMeasure], whole: list[list[BoxMeasure]]) -> "UsualBoxes":
+    def of(
+        cls, boxes: list[BoxMeasure], whole: list[list[BoxMeasure]], contrast: float
+    ) -> "UsualBoxes":
         """Of the boxes of one size, and of all boxes of the form item by item."""
         if len(boxes) < 2:
-            return cls(0, 0, 0, 0, 0, 0)
+            return cls(0, 0, 0, 0, 0, 0, shows_faint=False)
         lower, middle, _ = quantiles((box.inside for box in boxes), n=4)
         inside = [[box.inside - middle for box in item] for item in whole]
         marks = [ink for item in inside for ink in item if ink > MARKED]
@@ -75,9 +80,21 @@ class UsualBoxes:
             sector=median(ink for box in boxes for ink in box.ring),
             mark=median(marks) if marks else 0,
             answer=median(max(item) for item in inside),
+            shows_faint=contrast >= SHOWS_FAINT and middle <= BLURRED,
         )
 
-    def state(self, box: BoxMeasure, beside: float) -> BoxState:
+    def states(self, boxes: Mapping[str, BoxMeasure]) -> dict[str, BoxState]:
+        """The states of an item's boxes, by option."""
+        beside = median_low(box.inside for box in boxes.values())
+        states = {one: self._state(box, beside) for one, box in boxes.items()}
+        lasting = [boxes[one].inside for one in boxes if states[one] is BoxState.INSIDE]
+        for one, state in states.items():
+            if state is BoxState.SOLID and lasting:
+                blacker = boxes[one].inside - max(lasting)
+                states[one] = state if blacker > SOLID_MORE else BoxState.UNSURE
+        return states
+
+    def _state(self, box: BoxMeasure, beside: float) -> BoxState:
         """`beside`: the ink inside of the item's emptier boxes."""
         if self.inside > HAZE:
             return BoxState.UNSURE
@@ -89,7 +106,8 @@ class UsualBoxes:
         if ink >= max(MARKED, NOISY_MARKED * self.spread):
             if sectors >= CIRCLE_SECTORS:
                 return BoxState.BOTH
-            sure = sectors <= TAIL_SECTORS and ink >= LIGHT * max(self.mark, self.answer)
+            light = LIGHT if self.shows_faint else LIGHT_BLURRED
+            sure = sectors <= TAIL_SECTORS and ink >= light * max(self.mark, self.answer)
             return BoxState.INSIDE if sure else BoxState.UNSURE
         if sectors >= CIRCLE_SECTORS:
             return BoxState.CIRCLED
@@ -111,11 +129,10 @@ class UsualBoxes:
         more = sectors >= SPILLED or ink > self.answer + SOLID_MORE
         return ink >= SOLID and (more or box.inside >= SATURATED)
 
-    def shows_faint(self, boxes: Iterable[BoxMeasure], contrast: float) -> bool:
-        """Whether these boxes are empty in a photo that would show a faint mark in one of them."""
+    def are_surely_empty(self, boxes: Iterable[BoxMeasure]) -> bool:
+        """Whether not even a faint mark is in one of these boxes."""
         least = min(max(OPEN_EMPTY, OPEN_NOISY * self.spread), OPEN_MOST)
-        empty = all(box.inside - self.inside <= least for box in boxes)
-        return empty and contrast >= SHOWS_FAINT and self.inside <= BLURRED
+        return self.shows_faint and all(box.inside - self.inside <= least for box in boxes)
 
 
 def _quarters(lines: Sequence[bool]) -> int:

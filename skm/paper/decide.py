@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from statistics import median_low
 
 from skm.paper.box_state import BoxState, UsualBoxes
 from skm.paper.layout import Layout
@@ -49,12 +48,11 @@ def reading_of(measures: FormMeasures, layout: Layout) -> dict[str, ItemReading]
     }
     whole = [list(boxes.values()) for boxes in measured.values()]
     for items in (layout.questions, layout.fields):
-        usual = UsualBoxes.of([box for item in items for box in measured[item].values()], whole)
+        kind = [box for item in items for box in measured[item].values()]
+        usual = UsualBoxes.of(kind, whole, measures.contrast)
         for item in items:
-            boxes = measured[item]
-            empty = median_low(box.inside for box in boxes.values())
-            states[item] = {one: usual.state(box, empty) for one, box in boxes.items()}
-            if item in layout.fields and usual.shows_faint(boxes.values(), measures.contrast):
+            states[item] = usual.states(measured[item])
+            if item in layout.fields and usual.are_surely_empty(measured[item].values()):
                 may_be_open.add(item)
     habit = _habit(states.values())
     return {item: _item(own, habit, item in may_be_open) for item, own in states.items()}

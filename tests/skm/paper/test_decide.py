@@ -107,6 +107,25 @@ def test_a_box_that_is_blacked_out_is_no_answer_of_a_person_who_circles() -> Non
     assert read(CIRCLED, a=black, c=CIRCLED) == ("3", None)
 
 
+def test_a_thick_cross_is_not_taken_for_a_blacked_out_box_beside_another() -> None:
+    thick, thicker = replace(CROSS, inside=0.58), replace(CROSS, inside=0.62)
+    assert read(replace(CROSS, inside=0.4), a=thick, b=thicker) == (None, Question.UNSURE)
+
+
+def test_a_light_mark_in_a_blurred_photo_is_asked() -> None:
+    """It may be a fold of the paper."""
+
+    def blurred(box: BoxMeasure) -> BoxMeasure:
+        return replace(box, inside=box.inside + 0.08)
+
+    boxes = {(box.item, box.option): blurred(EMPTY) for box in LAYOUT.boxes}
+    boxes |= {(item, "3"): blurred(CROSS) for item in LAYOUT.questions}
+    boxes["age", "26"] = replace(EMPTY, inside=0.17)
+    reading = reading_of(FormMeasures(boxes, 0.87, 6), LAYOUT)
+    assert reading["age"].question is Question.UNSURE
+    assert reading["U1"].option == "3"
+
+
 def open_field(
     contrast: float = 0.98, empty: float = 0.0, age: float = 0.0
 ) -> tuple[str | None, Question | None]:
