@@ -349,7 +349,12 @@ def test_the_demo_city_is_recorded(
     url = f"sqlite+aiosqlite:///{tmp_path / 'skm.db'}"
     skm = operator.deployed(url)
     skm("migrate")
-    for part in ("seed_city", "_close_quarters", "follow_up"):  # what it holds is tested elsewhere
+    for part in (
+        "seed_city",
+        "_close_quarters",
+        "follow_up",
+        "hand_in",
+    ):  # what it holds is tested elsewhere
         monkeypatch.setattr(f"bot.cli.commands.demo.{part}", nothing)
     assert skm("seed").code == 0
     assert log_of(url) == [(AuditEvent.SEEDED, "Pemerintah Daerah")]

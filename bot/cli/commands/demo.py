@@ -29,6 +29,7 @@ from skm.closing.frozen import ClosingError
 from skm.demo.city import FIRST_CODE, city
 from skm.demo.follow_ups import follow_up
 from skm.demo.seed import seed as seed_city
+from skm.demo.submissions import hand_in
 from skm.instansi.official import AuditEvent, Invitation, Official, Role
 from skm.instansi.period import Period, PeriodKind
 from skm.store.database.database import Database
@@ -126,8 +127,9 @@ async def fill(settings: Settings, instrument: Instrument, now: datetime) -> Non
         with progress("Making a city", total=len(city().upps)) as advance:
             await seed_city(db, instrument, zone=settings.zone, now=now, advance=advance)
         asked = {instrument.version: Catalog.load(settings.locales).questionnaire(instrument)}
-        await _close_quarters(db, settings, now, asked)
         await db.write(partial(follow_up, zone=settings.zone, now=now))
+        await db.write(partial(hand_in, zone=settings.zone, now=now))
+        await _close_quarters(db, settings, now, asked)
         await db.write(lambda conn: _admin(conn, now))
         await record(db, AuditEvent.SEEDED, settings.instansi)
 
@@ -155,9 +157,11 @@ async def sign_in_link(settings: Settings, now: datetime) -> str:
 async def _close_quarters(
     db: Database, settings: Settings, now: datetime, asked: Questionnaires
 ) -> None:
-    """Closes the quarters of the made-up year that have ended, so that there are results."""
+    """Closes the quarters of the made-up year that have ended, so that there are results. The last
+    one stays open: its reports are still being handed in.
+    """
     today = now.astimezone(settings.zone).date()
-    for quarter in Period.of(PeriodKind.QUARTER, today).previous().last(QUARTERS):
+    for quarter in Period.of(PeriodKind.QUARTER, today).previous().last(QUARTERS)[:-1]:
         await db.write(partial(_close, quarter=quarter, today=today, now=now, asked=asked))
 
 

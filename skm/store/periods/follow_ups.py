@@ -17,6 +17,7 @@ from skm.follow_up.tindak_lanjut import Done, Plan, TindakLanjut, proposed
 from skm.instansi.official import AuditEvent
 from skm.instansi.period import Period
 from skm.instansi.upp import Upp
+from skm.store.database.upsert import insert_missing
 from skm.store.figures import reports
 from skm.store.officials import audit_log
 from skm.store.periods import photos
@@ -129,6 +130,20 @@ async def put(conn: AsyncConnection, unit: Upp, item: TindakLanjut) -> None:
     await conn.execute(update(table).where(*here).values(_plain(item)))
     if before and before != _plain(item)["photo"]:
         await photos.drop(conn, before)
+
+
+async def put_all(conn: AsyncConnection, by_unit: Mapping[str, TindakLanjutItems]) -> None:
+    """Write down those of many units at once, by unit code, the lowest unsur first. What a unit has
+    already stays.
+    """
+    ids = await upps.ids_of(conn, by_unit)
+    rows = [
+        _plain(item) | {"upp_id": ids[code], "rank": rank}
+        for code, items in by_unit.items()
+        for rank, item in enumerate(items, 1)
+    ]
+    if rows:
+        await conn.execute(insert_missing(conn, table), rows)
 
 
 async def _kept(conn: AsyncConnection, unit: Upp, period: Period) -> TindakLanjutItems:

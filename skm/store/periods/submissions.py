@@ -5,7 +5,7 @@ decide at the same moment one is refused.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -142,6 +142,29 @@ async def lapse(conn: AsyncConnection, period: Period, by: int | None, now: date
     taken = [{**took, **_key(ids, one), "state": one.lapsed().state} for one in before]
     await insert_all(conn, step_table, taken)
     return len(before)
+
+
+async def put_all(
+    conn: AsyncConnection, reports: Iterable[tuple[Submission, Iterable[SubmissionStep]]]
+) -> None:
+    """Stores reports that are not there yet, with the steps that led to their states."""
+    given = [(one, list(taken)) for one, taken in reports]
+    ids = await upps.ids_of(conn, [one.upp for one, _ in given])
+    await insert_all(conn, table, [_key(ids, one) | _row(one) for one, _ in given])
+    steps_of = [
+        _key(ids, one)
+        | {
+            "at": step.at,
+            "official_id": step.official,
+            "name": step.name,
+            "act": step.act,
+            "state": step.state,
+            "words": step.words,
+        }
+        for one, taken in given
+        for step in taken
+    ]
+    await insert_all(conn, step_table, steps_of)
 
 
 async def _store(conn: AsyncConnection, before: Submission, after: Submission) -> None:
