@@ -53,7 +53,11 @@ class SubmissionReminders:
         deadline, due = await self._stage(conn, period)
         people = await wanting_alerts(conn)
         missing = await submissions.missing(conn, period)
-        nearest = [(row, await _nearest(conn, people, row)) for row in missing]
+        tree = await upps.tree_by_id(conn)
+        ids = {code: id for id, (code, _) in tree.items()}
+        nearest = [
+            (row, _nearest(people, list(upps.upward(tree, ids[row.unit.code])))) for row in missing
+        ]
         now, plans = self.instansi.now(), list[PlannedDelivery]()
         for row, officials in nearest:
             if row.state is SubmissionState.RETURNED:
@@ -127,13 +131,10 @@ class SubmissionReminders:
         return SubmissionWording(topic).view(view, view.offered(official))
 
 
-async def _nearest(
-    conn: AsyncConnection, people: Sequence[Official], row: Standing
-) -> list[Official]:
-    """The officials of units who hand in this report; admins of the instansi have their own
-    summary.
+def _nearest(people: Sequence[Official], lineage: Sequence[str]) -> list[Official]:
+    """The officials of units who hand in the report of a unit; admins of the instansi have their
+    own summary.
     """
-    lineage = await upps.lineage(conn, row.unit.code)
     able = [one for one in people if one.upp and may(one, Action.HAND_IN, lineage)]
     return right_officials(able, lineage)
 
