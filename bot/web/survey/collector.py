@@ -18,7 +18,7 @@ from skm.store.survey import collectors, tickets
 # Many respondents may share one address, so right codes are not limited, and a queue of people who
 # begin at the same time does not wait. Beyond these limits requests are slowed down (slow_down.py).
 WRONG_CODES, WRONG_SECONDS, GUESSES_AT_ONCE = 120, 600.0, 40
-BEGINNINGS, BEGINNING_SECONDS, BEGINNINGS_AT_ONCE = 300, 300.0, 200
+BEGINNINGS, BEGINNING_SECONDS, BEGINNINGS_AT_ONCE = 300, 300.0, 400
 
 
 @dataclass(frozen=True)

@@ -217,14 +217,15 @@ async def test_invented_tickets_fill_no_memory_of_the_codes_that_were_found(desk
     assert [list(found) for found in lookup._guesses._found.values()] == [["PAJANG"]]
 
 
-@pytest.mark.usefixtures("pauses")
 async def test_an_office_of_200_behind_the_address_of_a_flood_is_served(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody begins surveys at a desk beyond the limit; from the same address 200 people begin
-    there, and others at another desk. Everybody is served.
+    """Somebody begins ten surveys a second at a desk beyond the limit, which makes 80 that wait
+    during a pause of eight seconds; from the same address 200 people begin there at one moment, and
+    others at another desk. Everybody is served.
     """
     monkeypatch.setattr(collector, "BEGINNINGS", 20)
+    monkeypatch.setattr(slow_down, "PAUSE", 2.0)  # so that all have come before the first is served
     limits = httpx.Limits(max_connections=400)
     async with (
         served(site_of(desk)) as base,
@@ -236,10 +237,10 @@ async def test_an_office_of_200_behind_the_address_of_a_flood_is_served(
             return str(got.headers.get("location", got.status_code))
 
         assert len({await begins() for _ in range(20)}) == 1
-        flood = asyncio.gather(*(begins() for _ in range(60)))
-        office = [one for _ in range(4) for one in await gathered(begins() for _ in range(50))]
+        flood = asyncio.gather(*(begins() for _ in range(80)))
+        office = asyncio.gather(*(begins() for _ in range(200)))
         elsewhere = await gathered(begins("LOKET7") for _ in range(5))
-        assert Counter(office) == {"/s/PAJANG/chat": 200}
+        assert Counter(await office) == {"/s/PAJANG/chat": 200}
         assert Counter(elsewhere) == {"/s/LOKET7/chat": 5}
         await flood
 
