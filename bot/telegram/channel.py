@@ -38,6 +38,7 @@ from bot.telegram.contract import WebhookInfo
 from bot.telegram.errors import (
     CANNOT_BE_EDITED,
     NO_SUCH_THREAD,
+    PICTURE_REFUSED,
     UNCHANGED,
     URL_REFUSED,
     TokenRefused,
@@ -99,6 +100,8 @@ def _otherwise(
         return replace(address, thread=""), outbound
     if any(choice.url for choice in outbound.choices) and has_phrase(error, URL_REFUSED):
         return address, wire.without_links(outbound)
+    if outbound.attachment and outbound.text and has_phrase(error, PICTURE_REFUSED):
+        return address, replace(outbound, attachment=None)
     return None
 
 
@@ -168,8 +171,8 @@ class TelegramChannel:
         """Sends or edits a message within the rate limits; raises SendError.
 
         A message that cannot be edited is sent as a new one, a button whose address is refused as
-        a line of text, and what a topic does not take into the chat itself. Telegram reports
-        nothing later.
+        a line of text, a text whose picture is refused without it, and what a topic does not take
+        into the chat itself. Telegram reports nothing later.
         """
         with reporting(self._on_send):
             await self._send(address, outbound, lane, leaving)

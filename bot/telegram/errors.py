@@ -37,6 +37,14 @@ URL_REFUSED = (
     "url host is empty",
     "inline keyboard button url",
 )
+PICTURE_REFUSED = (  # its form, or that pictures are sent to this chat
+    "photo_invalid_dimensions",
+    "photo_save_file_invalid",
+    "photo_ext_invalid",
+    "image_process_failed",
+    "chat_send_photos_forbidden",
+    "not enough rights to send photos",
+)
 UNREACHABLE = (
     "chat not found",
     "user not found",

@@ -14,7 +14,7 @@ from bot.telegram.errors import TokenRefused
 from tests.bot.telegram.conftest import unlimited
 from tests.stand.citizen import Citizen
 from tests.stand.telegram import BotApi
-from tests.stand.trouble import moved, too_many
+from tests.stand.trouble import moved, refusal, too_many
 
 GONE = Outbound("Pertanyaan 2", replaces="9999")
 PNG = Attachment("ikm.png", "image/png", b"\x89PNG....")
@@ -100,6 +100,20 @@ async def test_a_picture_cannot_become_a_text_so_a_new_message_is_sent(
     picture = citizen.screen
     await telegram.send(address_of(citizen), Outbound("Rincian", replaces=str(picture.id)))
     assert [message.text for message in citizen.chat.messages.values()] == ["Grafik", "Rincian"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Bad Request: PHOTO_INVALID_DIMENSIONS", "Bad Request: not enough rights to send photos"],
+)
+async def test_a_text_comes_without_a_picture_that_is_refused(
+    telegram: TelegramChannel, api: BotApi, said: str
+) -> None:
+    citizen = api.citizen()
+    api.goes_wrong("sendPhoto", refusal(400, said))
+    await telegram.send(address_of(citizen), Outbound("IKM 86,34", attachment=PNG))
+    assert citizen.sees == "IKM 86,34"
+    assert [call.method for call in api.made()] == ["sendPhoto", "sendMessage"]
 
 
 async def test_files_arrive_complete(telegram: TelegramChannel, api: BotApi) -> None:
