@@ -2,15 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
 from bot.documents.recap_columns import RecapWording
 from bot.documents.shared import PhraseDocument
+from bot.words.control import control
 from skm.closing.dossier import CityDossier, Part
 from skm.figures.ikm import Mutu, mutu
 from skm.figures.instansi import InstansiReport, behind_target, reached_target
+from skm.output.charts.draw import draw
 from skm.output.documents.document import (
     Block,
     BulletList,
@@ -19,6 +21,7 @@ from skm.output.documents.document import (
     Facts,
     Heading,
     Paragraph,
+    Picture,
     Table,
 )
 from skm.survey.unsur import Unsur
@@ -139,7 +142,22 @@ class CityReport(PhraseDocument):
         blocks: list[Block] = [Heading(self.say("conclusions"))]
         for part in self.dossier.parts:
             blocks += [Heading(self.period(part.period)), BulletList(list(self._conclusions(part)))]
+            blocks += self._apart(part)
         return [*blocks, self.as_of_today()]
+
+    def _apart(self, part: Part) -> list[Block]:
+        """Which units differ by more than chance: every unit by its own responses."""
+        names = {unit.code: unit.name for unit in part.units}
+        chart = control(self.topic, list(part.instansi.shown_own.values()), names)
+        if chart is None:
+            return []
+        alt = self.say("control_alt", count=len(chart.points), notes=" ".join(chart.notes))
+        title = self.topic.say("chart.control")
+        return [
+            Paragraph(self.say("control_text")),
+            Picture(title, draw(replace(chart, notes=[])), alt, 0.72),
+            *map(Paragraph, chart.notes),
+        ]
 
     def _conclusions(self, part: Part) -> Iterator[str]:
         rows, period = part.shown_rows, self.period(part.period)

@@ -68,6 +68,13 @@ class RecapWording(PhraseDocument):
         names = (self.say(mode) for mode in Mode)
         return "; ".join(f"{name[0]} = {name.lower()}" for name in names) + "."
 
+    def priority(self, report: Report) -> str:
+        """The three unsur, and those with the same nrr as the last of them."""
+        three = ", ".join(report.prioritas)
+        if not report.seri:
+            return three
+        return self.say("priority_tied", unsur=three, tied=", ".join(report.seri))
+
     def plan(self, row: UnitInPart) -> str:
         """What was planned, unsur by unsur."""
         items = row.part.follow_up.get(row.unit.code, ())
@@ -103,7 +110,7 @@ COLUMNS: Final = (
     RecapColumn("band", 1.0, lambda words, row: str(row.report.mutu)),
     RecapColumn("responden", 1.7, lambda words, row: words.people(row.report), True, False),
     RecapColumn("method", 1.3, RecapWording.modes),
-    RecapColumn("priority", 1.5, lambda words, row: ", ".join(row.report.prioritas)),
+    RecapColumn("priority", 1.5, lambda words, row: words.priority(row.report)),
     RecapColumn("plan_column", 2.2, RecapWording.plan),
     RecapColumn("realised", 1.7, RecapWording.realised, True),
 )

@@ -86,7 +86,7 @@ class RecapWorkbook(PhraseDocument):
         report = one.gabungan
         shown = report if report.is_shown else None
         texts = dict.fromkeys((column.key for column in self.texts), "")
-        texts["priority"] = ", ".join(report.prioritas) if shown else ""
+        texts["priority"] = self.recap.priority(report) if shown else ""
         name = self.say("pooled")
         return RecapLine(name, self.code(report.period), shown, self.people(report), texts)
 

@@ -1,6 +1,6 @@
 """Reads the figures of a unit and period that answers, digests and charts are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -87,6 +87,22 @@ async def _planned(conn: AsyncConnection, upp: Upp | None, period: Period) -> Fo
     if upp or not found:
         return found
     return list((await follow_ups.of_all(conn, period)).values())
+
+
+async def compared(
+    conn: AsyncConnection, upp: Upp | None, period: Period
+) -> tuple[Sequence[Report], Mapping[str, str]]:
+    """What a control chart compares, with names by code: of the whole instansi every unit by its
+    own responses, so that none is counted twice; of a unit those directly below it.
+    """
+    if upp is None:
+        city = await reports.of_instansi(conn, period)
+        units: Sequence[Upp] = await upps.listed(conn)
+        found: Sequence[Report] = list(city.shown_own.values())
+    else:
+        units = await upps.children(conn, upp.code)
+        found = await reports.of_each(conn, units, period)
+    return found, {unit.code: unit.name for unit in units}
 
 
 async def below(conn: AsyncConnection, subject: Subject) -> Sequence[Upp]:

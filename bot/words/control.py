@@ -20,12 +20,19 @@ def control(
     if found is None:
         return None
     sides = {-1: topic.say("chart.control_below"), 1: topic.say("chart.control_above")}
-    middle = topic.say("chart.control_middle", ikm=found.middle)
+    middle = topic.say("chart.control_middle", ikm=found.middle, count=len(found.reports))
+    period = capital(period_words(topic, found.reports[0].period))
     return ControlChart(
         title=topic.say("chart.control"),
-        subtitle=f"{capital(period_words(topic, topic.subject.period))} · {middle}",
+        subtitle=f"{period} · {middle}",
         points=[
-            ControlPoint(report.responden, report.ikm, found.outside[report.upp])
+            ControlPoint(
+                report.responden,
+                report.ikm,
+                found.outside[report.upp],
+                report.upp,
+                names[report.upp],
+            )
             for report in found.reports
             if report.ikm is not None
         ],

@@ -16,6 +16,12 @@ def priority(nrr: Nrr) -> tuple[Unsur, ...]:
     return tuple(sorted(nrr, key=lambda unsur: (nrr[unsur], unsur.number))[:PRIORITIES])
 
 
+def tied(nrr: Nrr, chosen: tuple[Unsur, ...]) -> tuple[Unsur, ...]:
+    """The unsur that are not chosen although their nrr is that of the last one chosen."""
+    others = [unsur for unsur in Unsur if unsur not in chosen]
+    return tuple(unsur for unsur in others if chosen and nrr[unsur] == nrr[chosen[-1]])
+
+
 def alike(tally: Tally, chosen: tuple[Unsur, ...]) -> tuple[Unsur, ...]:
     """The unsur that are not chosen although they may as well be the lowest: their nilai cannot be
     told apart from that of the last one chosen, or is the same.

@@ -17,7 +17,7 @@ from skm.figures import ikm as index
 from skm.figures import sample
 from skm.figures.compare import Comparison, compare, compare_unsur
 from skm.figures.ikm import Mutu, Tally, rounded
-from skm.figures.priority import alike, differ, priority
+from skm.figures.priority import alike, differ, priority, tied
 from skm.instansi import target
 from skm.instansi.period import Period
 from skm.instansi.target import Pace
@@ -85,6 +85,11 @@ class Figures:
     def prioritas(self) -> tuple[Unsur, ...]:
         """The three unsur with the lowest nrr, lowest first; empty without responses."""
         return priority(index.nrr(self.tally) or {})
+
+    @property
+    def seri(self) -> tuple[Unsur, ...]:
+        """The unsur with the nrr of the last of `prioritas`, which only their number leaves out."""
+        return tied(index.nrr(self.tally) or {}, self.prioritas)
 
     @cached_property
     def setara(self) -> tuple[Unsur, ...]:

@@ -47,7 +47,7 @@ async def settle(desk: Desk) -> None:
     """Put the city into a fresh installation."""
     instrument = desk.inbox.instrument
     rows = [
-        (_response(desk, unit, datetime.combine(day, time(3, minute, number), UTC), nilai), day)
+        (response_of(desk, unit, datetime.combine(day, time(3, minute, number), UTC), nilai), day)
         for minute, (unit, first, many, nilai) in enumerate(ANSWERED)
         for number in range(many)
         for day in [first + timedelta(days=number // A_DAY)]
@@ -69,7 +69,7 @@ async def plan(desk: Desk, code: str, period: Period) -> None:
     await desk.db.write(work)
 
 
-def _response(desk: Desk, unit: str, at: datetime, nilai: int) -> Response:
+def response_of(desk: Desk, unit: str, at: datetime, nilai: int) -> Response:
     """Mostly the usual nilai; U3 and U9 one lower, and every third person is stricter."""
     number = at.second
     lower = {"U3", "U9"} if number % 3 else {"U3", "U9", "U1", "U8"}

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.messaging.message import Outbound, Replies
 from bot.messaging.text_length import CAPTION, fitting, joined
 from bot.request.chart_workers import ChartWorkers
-from bot.request.figures import below
+from bot.request.figures import below, compared
 from bot.request.request import Declined, Request, Topic
 from bot.words.chart import funnel, heat_map, named, ranked, trend
 from bot.words.control import control
@@ -16,6 +16,7 @@ from bot.words.drivers import DriverWording
 from bot.words.names import title
 from skm.figures.ranking import ranking
 from skm.output.charts.bars import Bars
+from skm.output.charts.control import ControlChart
 from skm.output.charts.draw import Chart
 from skm.output.charts.heatmap import HeatMap
 from skm.output.charts.quadrant import QuadrantChart
@@ -51,7 +52,7 @@ async def charts(
     names = {unit.code: unit.name for unit in units}
     each = await reports.of_each(conn, units, period)
     in_order = ranking(each).answered
-    if limits := control(topic, each, names):
+    if limits := control(topic, *await compared(conn, upp, period)):
         made.append(("control", limits))
     lowest = in_order[:ROWS]
     if lowest:
@@ -79,7 +80,7 @@ def _of_more(topic: Topic, drawn: int, of: int) -> str:
 async def _message(request: Request, workers: ChartWorkers, name: str, chart: Chart) -> Outbound:
     file = f"skm-{request.subject.code}-{request.subject.period}-{name}.png"
     text = f"{chart.title}, {title(request.topic)}"
-    if isinstance(chart, QuadrantChart):  # what cannot be seen from the names of its points
+    if isinstance(chart, ControlChart | QuadrantChart):  # what only the picture would say
         text = joined(*fitting([text, *chart.notes], CAPTION))
     picture = await workers.attachment(file, named(request.topic, chart))
     return request.topic.message(text, attachment=picture)

@@ -10,11 +10,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.request.arguments import FuturePeriod, subject_of
-from bot.request.figures import ReportFigures, read_figures
+from bot.request.figures import ReportFigures, compared, read_figures
 from bot.request.request import Topic
 from bot.web.html.csv_file import csv_file
 from bot.web.workplace.access import HOME, PRIVATE, SignedIn, Workplace
-from bot.web.workplace.watch_table import PAGE, Selection, as_csv, needs, paged, select
+from bot.web.workplace.watch_table import PAGE, Selection, as_csv, needs, paged, ranks, select
+from bot.words.control import control
 from bot.words.drivers import DriverWording, too_few
 from bot.words.names import marked
 from bot.words.report import ReportWording
@@ -23,6 +24,7 @@ from skm.figures.report import Report
 from skm.instansi.official import Action, AuditEvent
 from skm.instansi.period import Period, PeriodKind
 from skm.instansi.upp import Upp
+from skm.output.charts.control import ControlChart, ControlPlot
 from skm.output.charts.quadrant import LabelSize
 from skm.store.figures import answer_patterns, reports
 from skm.store.figures.flags import FlagRules
@@ -35,6 +37,7 @@ from skm.submissions.submission import TO_CHECK, SubmissionState
 
 TREND = 12  # periods
 PLOT = (360, 300, LabelSize(22, 16, 10))  # of the drivers, as the page draws it
+PLOT_OF_UNITS = (36, 12, 316, 300)  # left, top, width and height, as the page draws it
 NEWEST = 5  # comments
 HEADS = (
     "column_code", "name", "period", "responden", "target", "per_day", "ikm", "mutu", "possible",
@@ -164,6 +167,7 @@ class Overview:
         rows = await self._rows(visit, period)
         found = select(rows, wanted)
         shown, pages = paged(found, wanted.page)
+        chart = await self._control(visit, period)
         return self.workplace.page(
             visit,
             "workplace/watch",
@@ -173,10 +177,26 @@ class Overview:
             rows=shown,
             found=len(found),
             total=len(rows),
+            ranks=ranks(rows),
+            control=chart,
+            plot=ControlPlot.of(chart, *PLOT_OF_UNITS) if chart else None,
             pages=pages,
             first=(min(wanted.page, pages) - 1) * PAGE,
             reported=reported_period(period, self.instansi.today),
         )
+
+    async def _control(self, visit: SignedIn, period: Period) -> ControlChart | None:
+        """Which of the units differ by more than chance."""
+
+        async def read(conn: AsyncConnection) -> ControlChart | None:
+            own = visit.official.upp
+            upp = await upps.by_code(conn, own) if own else None
+            topic = Topic(
+                self.instansi, visit.official.language, await subject_of(conn, upp, period)
+            )
+            return control(topic, *await compared(conn, upp, period))
+
+        return await self.db.read(read)
 
     async def download(self, visit: SignedIn) -> Response:
         """The same rows as CSV, all pages."""

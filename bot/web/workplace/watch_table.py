@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from skm.figures.ranking import RankedReport, ranking
+from skm.figures.report import Report
 from skm.instansi.find_upp import folded
 from skm.intake.cells.text import escaped
 from skm.store.periods.watch import WatchRow
@@ -28,13 +30,14 @@ FILTERS: Mapping[str, Callable[[WatchRow], bool]] = {
 
 SORTS: Mapping[str, Callable[[WatchRow], Any]] = {
     "responden": lambda row: row.report.responden,
-    "ikm": lambda row: row.report.ikm if row.report.is_shown else None,
     "perubahan": lambda row: _difference(row),
     "terakhir": lambda row: row.last,
     "tenggat": lambda row: row.overdue,
     "petugas": lambda row: row.officers,
 }
 """The name of a column in the address → what it sorts by; None comes last."""
+
+BY_INDEX = "ikm"  # sorts by the place among all rows, see `_places`
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Selection:
         return cls(
             search=query.get("cari", "").strip()[:80],
             filter=name if name in FILTERS else "",
-            sort=sort if sort.removeprefix("-") in SORTS else "",
+            sort=sort if sort.removeprefix("-") in (*SORTS, BY_INDEX) else "",
             page=page_number(query),
         )
 
@@ -81,11 +84,33 @@ def select(rows: Sequence[WatchRow], wanted: Selection) -> list[WatchRow]:
     found = [row for row in rows if (fits is None or fits(row)) and _matches(row, words)]
     if not wanted.sort:
         return found
-    key = SORTS[wanted.sort.removeprefix("-")]
+    key = {**SORTS, BY_INDEX: _places(rows)}[wanted.sort.removeprefix("-")]
     with_value = [row for row in found if key(row) is not None]
     without = [row for row in found if key(row) is None]
     with_value.sort(key=key, reverse=wanted.sort.startswith("-"))
     return with_value + without
+
+
+def _places(rows: Sequence[WatchRow]) -> Callable[[WatchRow], Any]:
+    """The place of a row's index, the lowest first, so that neither end is taken by units with few
+    responses; None for those with too few for a rank.
+    """
+    order = ranking([row.report for row in rows]).ranked
+    places = {one.report.upp: at for at, one in enumerate(order)}
+    return lambda row: places.get(row.report.upp)
+
+
+def ranks(rows: Sequence[WatchRow]) -> dict[str, tuple[RankedReport, int]]:
+    """Code → the ranks that a unit may have among those below the same unit, and of how many."""
+    siblings: dict[str | None, list[Report]] = {}
+    for row in rows:
+        siblings.setdefault(row.unit.parent, []).append(row.report)
+    return {
+        one.report.upp: (one, len(order))
+        for reports in siblings.values()
+        if len(order := ranking(reports).ranked) > 1
+        for one in order
+    }
 
 
 def needs(rows: Sequence[WatchRow]) -> dict[str, int]:

@@ -25,11 +25,13 @@ HIGH: Final = BANDS[Mutu.A].fill
 
 @dataclass(frozen=True)
 class ControlPoint:
-    """A unit. `outside`: -1 below the limits, 1 above, 0 between them."""
+    """A unit, with its code and name. `outside`: -1 below the limits, 1 above, 0 between them."""
 
     n: int
     ikm: Decimal
     outside: int
+    code: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,26 +54,46 @@ class ControlChart:
 
 
 @dataclass(frozen=True)
-class _ControlPlot:
-    """Pixels of a respondent count (a logarithmic scale) and of an index."""
+class ControlPlot:
+    """Where a respondent count (on a logarithmic scale) and an index are, from the top left."""
 
+    left: float
     top: float
+    width: float
+    height: float
     fewest: int
     most: int
     lowest: Decimal
 
+    @classmethod
+    def of(
+        cls, chart: ControlChart, left: float, top: float, width: float, height: float
+    ) -> "ControlPlot":
+        sizes = [n for n, _ in chart.limits]
+        low = min([point.ikm for point in chart.points] + [chart.middle])
+        lowest = Decimal(max(25, math.floor(low / 5) * 5 - 5))
+        return cls(left, top, width, height, min(sizes), max(sizes), lowest)
+
     def x(self, n: int) -> float:
         wide = math.log(self.most / self.fewest) or 1
-        return LEFT + math.log(n / self.fewest) / wide * (WIDTH - MARGIN - 16 - LEFT)
+        return self.left + math.log(n / self.fewest) / wide * self.width
 
     def y(self, ikm: Decimal) -> float:
-        return self.top + float((HIGHEST - ikm) / (HIGHEST - self.lowest)) * HEIGHT
+        """An index below the plot is on its edge."""
+        shown = max(ikm, self.lowest)
+        return self.top + float((HIGHEST - shown) / (HIGHEST - self.lowest)) * self.height
+
+    def ribbon(self, chart: ControlChart) -> list[tuple[float, float]]:
+        """The corners of the limits."""
+        low = [(self.x(n), self.y(bounds[0])) for n, bounds in chart.limits]
+        high = [(self.x(n), self.y(bounds[1])) for n, bounds in chart.limits]
+        return [*low, *reversed(high)]
 
 
 def draw_control(canvas: Canvas, chart: ControlChart) -> float:
     """Draws the chart and returns its height in pixels."""
     top = head(canvas, chart.title, chart.subtitle) + 16
-    plot = _plot(chart, top)
+    plot = ControlPlot.of(chart, LEFT, top, WIDTH - MARGIN - 16 - LEFT, HEIGHT)
     _limits(canvas, plot, chart)
     _axes(canvas, plot, chart)
     for point in sorted(chart.points, key=lambda point: abs(point.outside)):
@@ -83,22 +105,13 @@ def draw_control(canvas: Canvas, chart: ControlChart) -> float:
     return y + MARGIN
 
 
-def _plot(chart: ControlChart, top: float) -> _ControlPlot:
-    sizes = [n for n, _ in chart.limits]
-    low = min([point.ikm for point in chart.points] + [chart.middle])
-    lowest = Decimal(max(25, math.floor(low / 5) * 5 - 5))
-    return _ControlPlot(top, min(sizes), max(sizes), lowest)
-
-
-def _limits(canvas: Canvas, plot: _ControlPlot, chart: ControlChart) -> None:
-    low = [(plot.x(n), plot.y(max(bounds[0], plot.lowest))) for n, bounds in chart.limits]
-    high = [(plot.x(n), plot.y(bounds[1])) for n, bounds in chart.limits]
-    canvas.shape([*low, *reversed(high)], RIBBON)
+def _limits(canvas: Canvas, plot: ControlPlot, chart: ControlChart) -> None:
+    canvas.shape(plot.ribbon(chart), RIBBON)
     y = plot.y(chart.middle)
     canvas.line([(LEFT, y), (WIDTH - MARGIN, y)], SOFT, 2, dashed=True)
 
 
-def _axes(canvas: Canvas, plot: _ControlPlot, chart: ControlChart) -> None:
+def _axes(canvas: Canvas, plot: ControlPlot, chart: ControlChart) -> None:
     bottom = plot.top + HEIGHT
     canvas.box(LEFT, bottom, WIDTH - MARGIN - LEFT, 2, LINE)
     step = max(5, round((100 - int(plot.lowest)) / 25) * 5)

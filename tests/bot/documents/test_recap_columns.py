@@ -60,3 +60,13 @@ def test_a_new_column_is_one_line_for_the_report_and_the_workbook(
     assert [cell.value for cell in page[1]] == table.heads
     assert [page["C1"].value, page["C2"].value] == [head, "kode PASAR"]
     assert page["O2"].value.startswith('=IF(N2>=88.31,"A"')  # formulas moved with their columns
+
+
+def test_the_recap_names_unsur_that_are_tied_with_the_last_priority() -> None:
+    answers = dict(zip(Unsur, (4, 3, 2, 4, 4, 4, 3, 4, 3), strict=True))
+    tally = Tally.of_response({unsur: [x] for unsur, x in answers.items()}) * 9
+    report = Report.of("PASAR", QUARTER, {SKM9.version: tally})
+    assert WORDING.priority(report) == "U3, U2, U7 (seri: U9)"
+    answers[Unsur.U9] = 4
+    tally = Tally.of_response({unsur: [x] for unsur, x in answers.items()}) * 9
+    assert WORDING.priority(Report.of("PASAR", QUARTER, {SKM9.version: tally})) == "U3, U2, U7"

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from skm.figures.ikm import nrr
-from skm.figures.priority import alike, differ, priority
+from skm.figures.priority import alike, differ, priority, tied
 from skm.survey.unsur import Unsur
 from tests.tools.tallies import RECAP, tally_of
 
@@ -29,6 +29,20 @@ def test_the_three_lowest_come_first_and_the_lower_number_breaks_a_tie(
     nrr: str, first: str
 ) -> None:
     assert priority(nrr_of(*nrr.split())) == tuple(Unsur(name) for name in first.split())
+
+
+@pytest.mark.parametrize(
+    ("nrr", "ties"),
+    [
+        ("3.1 3.2 3.3 3.4 3.5 3.6 3.7 3.8 3.9", ""),
+        ("3.5 3.1 3.1 3.1 3.5 3.5 3.5 3.5 3.5", ""),
+        ("3.5 3.5 3.0 3.5 3.6 3.6 3.6 2.9 3.5", "U2 U4 U9"),
+        ("3.5 3.5 3.5 3.5 3.5 3.5 3.5 3.5 3.5", "U4 U5 U6 U7 U8 U9"),
+    ],
+)
+def test_an_unsur_that_only_its_number_leaves_out_is_a_tie(nrr: str, ties: str) -> None:
+    exact = nrr_of(*nrr.split())
+    assert tied(exact, priority(exact)) == tuple(Unsur(name) for name in ties.split())
 
 
 def test_the_published_recap_of_2023_sets_the_same_priorities_except_for_ties() -> None:

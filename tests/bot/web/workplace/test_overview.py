@@ -2,14 +2,18 @@
 
 import csv
 import io
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
 from skm.instansi.official import AuditEvent
 from skm.store.officials import audit_log
+from skm.store.survey import responses
 from tests.bot.web.citizen import Citizen
 from tests.bot.web.workplace.test_sign_in import link
 from tests.tools.chat import Desk
+from tests.tools.officials_city import response_of
 
 
 async def signed_in(
@@ -154,3 +158,35 @@ async def test_few_respondents_are_told_why_there_are_no_drivers(
     await citizen.opens(f"/kerja/unit/{unit}")
     citizen.sees(said)
     assert not citizen.page.all("svg", **{"class": "quadrants"})
+
+
+async def test_the_page_of_a_unit_names_unsur_that_may_as_well_be_a_priority(
+    desk: Desk, citizen: Citizen
+) -> None:
+    """U1 and U8 have the same nilai; only the number makes U1 the third."""
+    await signed_in(desk, citizen)
+    for page in ("/kerja", "/kerja/unit/PAJANG"):
+        await citizen.opens(page)
+        citizen.sees("elum dapat dibedakan dari urutan terakhir ini")
+
+
+async def test_all_units_are_drawn_with_the_limits_of_chance_and_lead_to_their_pages(
+    desk: Desk, citizen: Citizen
+) -> None:
+    """Every unit by its own responses, of which there must be ten."""
+    await signed_in(desk, citizen)
+    more = [
+        response_of(desk, code, datetime(2026, 11, 4, 3, minute, number, tzinfo=UTC), nilai)
+        for minute, (code, nilai) in enumerate((("GILING", 1), ("POSYANDU", 4), ("DINKES", 4)))
+        for number in range(20)
+    ]
+    rows = [(replace(one, id=f"lagi-{one.id}"), date(2026, 11, 4)) for one in more]
+    instrument = desk.inbox.instrument
+    await desk.db.write(lambda conn: responses.insert_many(conn, rows, instrument))
+    await citizen.opens("/kerja/unit")
+    [drawing] = citizen.page.all("svg", **{"class": "units"})
+    assert drawing.attrs["aria-label"].startswith("6 unit menurut jumlah responden dan IKM.")
+    citizen.sees("Unit yang benar-benar berbeda", "peringkat 1–2 dari 2", "peringkat 2–3 dari 3")
+    dots = [mark for mark in citizen.page.all("title") if "Puskesmas Gilingan: " in mark.text]
+    assert len(dots) == 1
+    assert [a for a in citizen.page.all("a") if "/unit/GILING?" in a.attrs["href"]][1:]

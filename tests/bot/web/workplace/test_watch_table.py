@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.web.workplace.watch_table import Selection, as_csv, paged
+from bot.web.workplace.watch_table import Selection, as_csv, paged, ranks, select
 from skm.figures.report import Report
 from skm.instansi.period import Period
 from skm.instansi.upp import Upp
 from skm.intake.cells.text import escaped
 from skm.store.periods.watch import WatchRow
+from tests.tools.tallies import tally_of
 
 
 @pytest.mark.parametrize(
@@ -54,3 +55,38 @@ def test_a_name_in_the_download_runs_nowhere_as_a_formula() -> None:
 def a_row(number: int) -> WatchRow:
     report = Report.of(str(number), Period.parse("2026-Q4"), {})
     return WatchRow(Upp(str(number), ""), 0, report, report, None, False, 0, 0, False, None, None)
+
+
+def measured(code: str, parent: str | None, nilai: tuple[int, ...], many: int) -> WatchRow:
+    tally = tally_of(*[[one] * 9 for one in nilai] * many)
+    report = Report.of(code, Period.parse("2026-Q4"), {"skm9-2": tally})
+    unit = Upp(code, code, parent)
+    return replace(a_row(1), unit=unit, report=report, before=report)
+
+
+ROWS = [
+    measured("PUAS", None, (4,), 6),  # too few for a rank, however high
+    measured("BANYAK", None, (4, 3), 100),
+    measured("RENDAH", None, (3, 2), 100),
+    measured("KECEWA", None, (1,), 6),
+    measured("BAWAH", "RENDAH", (3,), 50),
+]
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"), [("ikm", ["RENDAH", "BAWAH", "BANYAK"]), ("-ikm", ["BANYAK", "BAWAH"])]
+)
+def test_units_with_few_responses_lead_the_list_from_neither_end(
+    sort: str, first: list[str]
+) -> None:
+    order = [row.unit.code for row in select(ROWS, Selection(sort=sort))]
+    assert order[: len(first)] == first
+    assert order[3:] == ["PUAS", "KECEWA"]
+
+
+def test_ranks_are_among_the_units_below_the_same_unit() -> None:
+    found = ranks(ROWS)
+    assert {code: (one.best, one.worst, of) for code, (one, of) in found.items()} == {
+        "BANYAK": (1, 1, 2),
+        "RENDAH": (2, 2, 2),
+    }
