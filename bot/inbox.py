@@ -86,14 +86,15 @@ class Inbox:
 
     async def _replies(self, inbound: Inbound) -> Replies:
         """Answers an official's command by itself, and everything else in one transaction."""
+        if inbound.moved:
+            await self._take_over(inbound)
+            return ()
         command, argument = self._command_in(inbound) or (None, "")
         hint = self.visits.language_hint(inbound)
         if not inbound.address.private:  # a group may only hear that it has to write privately
             asked = command or inbound.start is not None
             return (self.screens.say(hint, "survey.group_only_private"),) if asked else ()
         person = Person(inbound, await self._pseudonym(inbound.address), self.now())
-        if inbound.moved:
-            return ()
         token = token_in(inbound)
         if token:
             return await self.officials.accept(person, hint, token)
@@ -118,29 +119,42 @@ class Inbox:
         return found is not None
 
     async def _pseudonym(self, address: Address) -> str:
-        """The sender's pseudonym. What is stored under another one moves to it: under the former id
-        of the sender, and under the old key while the key is being changed.
+        """The sender's pseudonym. What is stored under another one moves to it: under former ids of
+        the sender, and under the old key while the key is being changed.
         """
-        new = pseudonym(self.rules.key, address.channel, address.user)
-        others = [pseudonym(key, address.channel, id) for key, id in self._identities(address)][1:]
-        if not others:
-            return new
-        if await self.db.read(lambda conn: forget.any_known(conn, others)):
+        new, *others = self._pseudonyms(address)
+        if others and await self.db.read(lambda conn: forget.any_known(conn, others)):
             await self.db.write(lambda conn: self._move(conn, address, others, new))
         return new
 
-    def _identities(self, address: Address) -> list[tuple[bytes, str]]:
-        """Each key with each id of the sender, the present ones first."""
-        keys, ids = (self.rules.key, self.rules.old_key), (address.user, address.formerly)
-        return [(key, id) for key in filter(None, keys) for id in filter(None, ids)]
+    async def _take_over(self, inbound: Inbound) -> None:
+        """Moves what is stored under former ids; of somebody who is not known nothing is stored.
+
+        Once only: when the report comes again, the old number may belong to somebody else.
+        """
+        address = inbound.address
+        new, *others = self._pseudonyms(address)
+
+        async def write(conn: AsyncConnection) -> None:
+            if not await forget.any_known(conn, others):
+                return
+            if await received.first_time(conn, address.channel, inbound.id, self.now()):
+                await self._move(conn, address, others, new)
+
+        await self.db.write(write)
+
+    def _pseudonyms(self, address: Address) -> list[str]:
+        """By each key and each id of the sender, the present one first."""
+        keys, ids = (self.rules.key, self.rules.old_key), (address.user, *address.formerly)
+        return [pseudonym(key, address.channel, id) for key in filter(None, keys) for id in ids]
 
     async def _move(
         self, conn: AsyncConnection, address: Address, others: Sequence[str], new: str
     ) -> None:
         for old in others:
             await forget.rekey(conn, old, new)
-        if address.formerly:
-            await officials.move(conn, address.channel, address.formerly, address.chat)
+        for former in address.formerly:
+            await officials.move(conn, address.channel, former, address.chat)
 
     # --- in one transaction ----------------------------------------------------------------------
 

@@ -16,8 +16,8 @@ class Address:
     """`user`: who it is; `chat`: where to send; both are ids of the channel, as text.
 
     `private`: whether the chat is with that user alone. `thread`: the topic of a chat that has
-    topics, "" without one. `formerly`: another id of the same user that the channel names beside
-    `user`, under which the user may be stored; "" for none.
+    topics, "" without one. `formerly`: other ids of the same user that the channel names beside
+    `user`, under which the user may be stored.
     """
 
     channel: str
@@ -25,7 +25,7 @@ class Address:
     chat: str
     private: bool = True
     thread: str = ""
-    formerly: str = ""
+    formerly: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.channel}:{self.chat}"
@@ -72,9 +72,9 @@ class Inbound:
     `id`: unique per channel, and the same on redelivery. `message`: the message that holds the
     pressed button. `language`: that of the client, an ISO code or "". `sent_at`: when it was
     done by the messenger's clock, None if that is not known.
-    `assisted`: the device belongs to an officer or a kiosk. `moved`: nothing was done; the
-    messenger only says that it names the person otherwise now. `network`: from which it came over
-    the web, "" where that is not known; it is not stored.
+    `assisted`: the device belongs to an officer or a kiosk. `moved`: nothing was done; the channel
+    reports that it names the person by another id from now on (Address.formerly). `network`: from
+    which it came over the web, "" where that is not known; it is not stored.
     """
 
     id: str
@@ -87,9 +87,9 @@ class Inbound:
     message: str | None = None
     language: str = ""
     assisted: bool = False
-    moved: bool = False
     sent_at: datetime | None = None
     network: str = field(default="", repr=False)
+    moved: bool = False
 
     @property
     def album(self) -> str:

@@ -34,8 +34,8 @@ log = logging.getLogger(__name__)
 
 
 def _users(messages: Sequence[Message]) -> Callable[[Message], str]:
-    """Message → the id that all messages of its user share, also if some name the former id."""
-    present = {one.address.formerly: one.address.user for one in messages}
+    """Message → the id that all messages of its user share, also if some name a former id."""
+    present = {id: one.address.user for one in messages for id in one.address.formerly}
     return lambda one: present.get(one.address.user, one.address.user)
 
 
@@ -131,7 +131,7 @@ class WhatsAppUpdates:
         if message.opens_chat and await self._open_window(message):
             return
         await self._do(message)
-        if not message.opens_chat and not message.is_moved:
+        if not (message.opens_chat or message.reports_move):
             await self._open_window(message)
 
     async def _do(self, message: Message) -> None:

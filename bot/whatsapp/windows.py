@@ -3,7 +3,7 @@
 After that only an approved template may be sent, which asks the official to open the chat.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,17 +23,18 @@ class Windows:
     db: Database
     now: Callable[[], datetime]
 
-    async def open(self, chat: str, formerly: str = "") -> bool:
+    async def open(self, chat: str, formerly: Sequence[str] = ()) -> bool:
         """Records that this chat wrote; returns whether a delivery waited for its official.
 
-        `formerly`: another id of the chat, under which the official may be stored.
+        `formerly`: other ids of the chat, under which the official may be stored.
         """
 
         async def write(conn: AsyncConnection) -> int:
-            official = await windows.record_message(conn, CHANNEL, chat, self.now())
-            if official is None and formerly:
-                official = await windows.record_message(conn, CHANNEL, formerly, self.now())
-            return await deliveries.make_due(conn, official, self.now()) if official else 0
+            for known_as in (chat, *formerly):
+                official = await windows.record_message(conn, CHANNEL, known_as, self.now())
+                if official is not None:
+                    return await deliveries.make_due(conn, official, self.now())
+            return 0
 
         return bool(await self.db.write(write))
 

@@ -1,7 +1,8 @@
 """Pure: the JSON of a webhook → what users did. Outgoing messages: screens.py.
 
 Only the fields that are needed are read. What is not addressed to us, or is nothing that a
-respondent says (a reaction, a deleted message), is skipped by the name of its type. Whatever else
+respondent says (a reaction, a request for the first message), is skipped by the name of its type.
+That a user has another number or scoped id now is an Inbound that says only this. Whatever else
 cannot be read (a poll, a picture that can be viewed once) is an Inbound without content, which gets
 a sentence.
 """
@@ -25,6 +26,9 @@ SILENT = {"ephemeral", "reaction", "request_welcome", "revoke"}
 READABLE = {"text", "interactive", "button"}
 LINK_CODE = re.compile(r"\b(?:Kode|Code): ?([0-9A-Z]{4,12}(?:-[0-9A-Z]{4,12})?)\b")
 MEDIA_ID = re.compile(r"[0-9A-Za-z_.-]{1,200}")  # safe as a part of a URL
+SYSTEM = "system"
+SCOPED_CHANGED = "user_changed_user_id"
+MOVED = {SCOPED_CHANGED, "user_changed_number", "customer_changed_number"}
 BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[0-9A-Za-z]{1,128}")  # business-scoped user id
 
 
@@ -48,8 +52,8 @@ class Message:
         return any({one.text, one.choice, one.start} == {None} for one in self.inbounds)
 
     @property
-    def is_moved(self) -> bool:
-        """Whether it only says that the person is named otherwise now."""
+    def reports_move(self) -> bool:
+        """Whether it only says that the user has another number or id."""
         return any(one.moved for one in self.inbounds)
 
     @property
@@ -113,10 +117,10 @@ class WebhookReader:
                 if kind in SILENT or "group_id" in sent:
                     skipped.append(kind)
                     continue
-                if kind == "system":
-                    moved = _moved(sent)
-                    messages += moved
-                    skipped += [] if moved else [kind]
+                if kind == SYSTEM:
+                    move = _move(sent)
+                    messages += [replace(move, raw=sent)] if move else []
+                    skipped += [] if move else [kind]
                     continue
                 message = self._message(sent, contacts)
                 if message:
@@ -188,37 +192,32 @@ def _address(sent: Payload, contacts: Sequence[Payload]) -> Address | None:
     scoped = _text(sent, "from_user_id") or next((_text(c, "user_id") for c in known), "")
     ids = [scoped] if BSUID.fullmatch(scoped) else []
     ids += [number] if number.isdecimal() else []
-    return Address("whatsapp", ids[0], ids[0], formerly="".join(ids[1:])) if ids else None
+    return Address("whatsapp", ids[0], ids[0], formerly=tuple(ids[1:])) if ids else None
 
 
-def _moved(sent: Payload) -> list[Message]:
-    """A message for each former id of a person whose number or scoped id changed; [] if nothing
-    else is said. A number may change while the scoped id, which is preferred, stays.
+def _move(sent: Payload) -> Message | None:
+    """What Meta says when a user changes the number, or only the scoped id (reference of the
+    messages webhook: system). A scoped id of which no other one is named stays with a new number.
+    None if it does not say from where to where, or says something else.
     """
     system, key = _dict(sent, "system"), _text(sent, "id")
-    before = _scoped(sent, "from_user_id"), _number(sent, "from")
-    stays = "" if _text(system, "type") == "user_changed_user_id" else before[0]
-    new = _scoped(system, "user_id") or stays or _number(system, "wa_id")
-    if not key or not new:
-        return []
-    at = _sent_at(sent)
-    found = []
-    for old in filter(None, before):
-        if old != new:
-            address = Address("whatsapp", new, new, formerly=old)
-            notice = Inbound(_short(f"{key} {old}"), address, sent_at=at, moved=True)
-            found.append(Message(address, at, (notice,), raw=sent))
-    return found
+    kind, present = _text(system, "type"), _text(sent, "from_user_id")
+    stays = kind != SCOPED_CHANGED and not _text(system, "previous_user_id")
+    scoped = [_text(system, "user_id"), present if stays else ""]
+    numbers = [_text(system, "wa_id"), _text(system, "new_wa_id")]
+    before = [_text(system, "previous_user_id"), present, _text(sent, "from")]
+    new = [id for id in (*scoped, *numbers) if _is_id(id)]
+    old = [id for id in before if _is_id(id) and id not in new]
+    if kind not in MOVED or not (new and old and key):
+        return None
+    formerly = tuple(dict.fromkeys(id for id in (*new, *old) if id != new[0]))
+    address, at = Address("whatsapp", new[0], new[0], formerly=formerly), _sent_at(sent)
+    return Message(address, at, (Inbound(_short(key), address, sent_at=at, moved=True),))
 
 
-def _scoped(raw: Payload, name: str) -> str:
-    """The business-scoped user id of this name, "" if there is none."""
-    return found if BSUID.fullmatch(found := _text(raw, name)) else ""
-
-
-def _number(raw: Payload, name: str) -> str:
-    """The telephone number of this name, "" if there is none."""
-    return found if (found := _text(raw, name)).isdecimal() else ""
+def _is_id(id: str) -> bool:
+    """Whether it is a scoped id or a number."""
+    return bool(BSUID.fullmatch(id)) or id.isdecimal()
 
 
 def _file(sent: Payload, kind: str) -> SentFile | None:

@@ -1,16 +1,19 @@
-"""WhatsApp begins to name a person by a scoped id: place, role, limits and deletion stay theirs."""
+"""WhatsApp begins to name a person by a scoped id, or reports another number or scoped id: place,
+role, limits and deletion stay theirs.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messaging.message import Address, Outbound
 from bot.whatsapp.wire import OPEN_CHAT
 from skm.notices.delivery import DeliveryKind, DeliveryState, PlannedDelivery
 from skm.privacy.pseudonym import pseudonym
-from skm.store.officials import deliveries, officials, windows
+from skm.store.officials import deliveries, officials, subscriptions, windows
 from skm.store.schema.survey import metadata
 from skm.store.survey import responses
 from skm.store.upkeep.forget import HELD
@@ -172,6 +175,85 @@ async def test_a_notice_about_a_stranger_changes_nothing_and_is_not_answered(lin
     assert line.stand.sent == []
     later = await replace(line.phone(), number=NEW).scans(CODE)
     assert "Pertanyaan 1 dari 9" in later.sees
+
+
+NEW_SCOPED = "ID.77701208655302741918"
+
+
+async def reports(line: Line, phone: Phone, **system: str) -> Json:
+    """Meta's system message; returns it, to be delivered again."""
+    said = line.stand.says(phone.number, system=system)
+    if "wa_id" not in system:  # nothing about numbers
+        del said["from"]
+    assert await line.stand.posts(said) == 200
+    await line.quiet()
+    return said
+
+
+async def rows(line: Line) -> list[int]:
+    """The number of rows of each table."""
+
+    async def read(conn: AsyncConnection) -> list[int]:
+        counts = [select(func.count()).select_from(one) for one in metadata.sorted_tables]
+        return [await conn.scalar(one) or 0 for one in counts]
+
+    return await line.desk.db.read(read)
+
+
+async def test_a_new_number_moves_what_was_given_under_the_scoped_id_before(line: Line) -> None:
+    phone = await answers(await beside(line.phone()).scans(CODE), 4)
+    system = {"wa_id": NEW, "previous_user_id": SCOPED, "user_id": NEW_SCOPED}
+    await reports(line, phone, type="user_changed_number", **system)
+    later = await answers(replace(phone, number=NEW, scoped=NEW_SCOPED, hides=True), 1)
+    assert "Pertanyaan 6 dari 9" in later.sees
+
+
+async def test_a_new_scoped_id_without_numbers_moves_it_too(line: Line) -> None:
+    phone = await answers(await instead(line.phone()).scans(CODE), 4)
+    system = {"previous_user_id": SCOPED, "user_id": NEW_SCOPED}
+    await reports(line, phone, type="user_changed_user_id", **system)
+    later = await answers(replace(phone, scoped=NEW_SCOPED), 1)
+    assert "Pertanyaan 6 dari 9" in later.sees
+
+
+async def test_an_official_keeps_role_and_subscriptions_with_the_new_number_only(
+    line: Line,
+) -> None:
+    phone = await enrolled(line)
+    await phone.types("/langganan mingguan")
+    await line.quiet()
+    [sri] = await line.desk.db.read(officials.listed)
+    subscribed = await line.desk.db.read(lambda conn: subscriptions.of(conn, sri.id))
+    assert subscribed
+    await reports(line, phone, type="user_changed_number", wa_id=NEW)
+    [moved] = await line.desk.db.read(officials.listed)
+    assert (moved.id, moved.role, moved.address) == (sri.id, sri.role, NEW)
+    assert await line.desk.db.read(lambda conn: subscriptions.of(conn, sri.id)) == subscribed
+    later = await replace(phone, number=NEW).types("/report")
+    await line.quiet()
+    assert "Puskesmas Pajang" in str(later.got[-2:])
+    owner = await phone.types("/report")  # the number was given to somebody else
+    await line.quiet()
+    assert "Puskesmas Pajang" not in str(owner.got[-1])
+
+
+async def test_of_somebody_unknown_nothing_is_stored_or_sent(line: Line) -> None:
+    before = await rows(line)
+    await reports(line, line.phone(), type="user_changed_number", wa_id=NEW)
+    assert await rows(line) == before
+    assert line.stand.sent == []
+
+
+async def test_a_report_that_comes_again_does_not_move_the_next_owner_of_the_number(
+    line: Line,
+) -> None:
+    phone = await answers(await line.phone().scans(CODE), 4)
+    said = await reports(line, phone, type="user_changed_number", wa_id=NEW)
+    other = await answers(await phone.scans(CODE), 2)
+    assert await line.stand.posts(said) == 200
+    await line.quiet()
+    await answers(other, 1)
+    assert "Pertanyaan 4 dari 9" in other.sees
 
 
 # --- officials -----------------------------------------------------------------------------------

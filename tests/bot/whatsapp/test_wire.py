@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.messaging.button import parse_button
-from bot.messaging.message import Inbound, SentPhoto
+from bot.messaging.message import Address, Inbound, SentPhoto
 from bot.running.settings import INSTRUMENTS
 from bot.whatsapp.wire import MessageStatus, WebhookReader
 from skm.survey.instrument import Instrument
@@ -114,12 +114,6 @@ def test_statuses_say_which_message_arrived_or_failed_and_why() -> None:
     assert failed == (MessageStatus("wamid.HBgOURS", both, 131047),)
 
 
-def test_a_changed_number_names_the_new_and_the_former_one() -> None:
-    [notice] = READER.read(body("number_changed")).messages
-    assert (notice.is_moved, notice.is_unreadable) == (True, True)
-    assert (notice.address.user, notice.address.formerly) == ("6281234567891", "6281234567890")
-
-
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
@@ -133,6 +127,32 @@ def test_what_nobody_said_to_us_is_skipped_by_the_name_of_its_type(name: str, ki
     notice = READER.read(body(name))
     assert notice.messages == ()
     assert notice.skipped == (kind,)
+
+
+def test_a_changed_number_is_read_with_the_former_one() -> None:
+    moved = only("number_changed")
+    assert moved.moved
+    assert moved.address == Address(
+        "whatsapp", "6281234567891", "6281234567891", formerly=("6281234567890",)
+    )
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        {"type": "customer_identity_changed", "wa_id": "6281234567891"},
+        {"type": "user_changed_number", "wa_id": "6281234567890"},
+        {"type": "user_changed_number", "wa_id": "x"},
+        {"type": "user_changed_user_id", "previous_user_id": SRI},
+        {},
+    ],
+    ids=str,
+)
+def test_another_system_message_is_skipped(system: dict[str, str]) -> None:
+    raw = body("number_changed")
+    raw["entry"][0]["changes"][0]["value"]["messages"][0]["system"] = system
+    notice = READER.read(raw)
+    assert (notice.messages, notice.skipped, notice.malformed) == ((), ("system",), ())
 
 
 @pytest.mark.parametrize("name", ["unknown_type", "unsupported"])
