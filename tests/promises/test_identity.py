@@ -247,7 +247,7 @@ async def test_of_somebody_unknown_nothing_is_stored_or_sent(line: Line) -> None
 async def test_a_report_that_comes_again_does_not_move_the_next_owner_of_the_number(
     line: Line,
 ) -> None:
-    phone = await answers(await line.phone().scans(CODE), 4)
+    phone = await finishes(await line.phone().scans(CODE))
     said = await reports(line, phone, type="user_changed_number", wa_id=NEW)
     other = await answers(await phone.scans(CODE), 2)
     assert await line.stand.posts(said) == 200
