@@ -31,8 +31,12 @@ class SendError(Exception):
     `blocked`: the person blocked us or the chat is gone: do not send again.
     `moved`: the chat's new id. `invitation`: the ids of messages that were sent instead, to ask the
     person to open the chat. `unknown`: the request was sent and no response came, so the message
-    may have arrived: never repeat it blindly.
+    may have arrived: never repeat it blindly. `picture`: only the picture was refused.
+
+    `accepted`: the ids of the first messages of several, which were sent before one failed.
     """
+
+    accepted: Sequence[str] = ()
 
     def __init__(
         self,
@@ -44,8 +48,10 @@ class SendError(Exception):
         moved: str | None = None,
         retry_at: datetime | None = None,
         invitation: Sequence[str] = (),
+        picture: bool = False,
     ) -> None:
         super().__init__(reason)
+        self.picture = picture
         self.invitation = invitation
         self.retryable = retryable
         self.blocked = blocked

@@ -131,7 +131,8 @@ class Outbound:
     of sending a new one, if the channel can. `attachment`: sent with the text as its caption.
     `title`: the heading, on channels with pages. `opening`: the part at the beginning of the text
     that a page shows before the survey begins. `language`: the ISO code of the text's language,
-    for screen readers.
+    for screen readers. `accepted`: how many of the messages that a channel makes of this one were
+    sent by an earlier attempt, and are not sent again.
     """
 
     text: str
@@ -142,6 +143,7 @@ class Outbound:
     title: str = ""
     language: str = ""
     opening: str = ""
+    accepted: int = 0
 
     @property
     def choices(self) -> tuple[Choice, ...]:

@@ -96,6 +96,7 @@ class Outbox:
                 await self._send(address, outbound)
                 return
             except SendError as error:
+                outbound = replace(outbound, accepted=outbound.accepted + len(error.accepted))
                 if error.moved:
                     address = replace(address, chat=error.moved)
                 elif attempt == TRIES - 1 or not _may_repeat(error, outbound):

@@ -61,6 +61,9 @@ async def correct(
         return
     if sent.invitation:
         await _correct_invitation(conn, delivery, found, now)
+    elif delivery.accepted:  # the others of its messages wait
+        if found.outcome is not Outcome.ARRIVED:
+            await deliveries.send_all(conn, delivery.id)
     elif found.outcome is Outcome.ARRIVED:
         if delivery.state is not DeliveryState.SENT:
             await deliveries.record(conn, delivery.id, Next(DeliveryState.SENT), now)
@@ -68,7 +71,8 @@ async def correct(
         then = after(found.outcome, delivery.attempts, now, found.retry_at)
         log.warning("delivery %d did not arrive: %s (%s)", delivery.id, then.state, found.error)
         await sent_messages.forget_unreported(conn, delivery.id)
-        await deliveries.reopen(conn, delivery.id, then, now, found.error)
+        plain = found.outcome is Outcome.PICTURE
+        await deliveries.reopen(conn, delivery.id, then, now, found.error, plain=plain)
         if found.outcome is Outcome.BLOCKED:
             await report_blocked(conn, delivery.plan.official, now)
 
@@ -103,4 +107,6 @@ def outcome_of(error: SendError) -> Outcome:
         return Outcome.UNKNOWN
     if error.blocked:
         return Outcome.BLOCKED
+    if error.picture:
+        return Outcome.PICTURE
     return Outcome.RETRYABLE if error.retryable or error.moved else Outcome.REFUSED

@@ -8,7 +8,7 @@ cannot have left is sent again, one that may have left is marked unknown, for an
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -157,13 +157,15 @@ class Sender:
         address = Address(official.channel, official.address, official.address)
         try:
             leaving = partial(self._leaves, delivery)
-            ids = await self.channels[official.channel].send(
-                address, decoded(frozen), lane, leaving
-            )
+            message = replace(decoded(frozen), accepted=delivery.accepted)
+            ids = await self.channels[official.channel].send(address, message, lane, leaving)
         except Unwanted:
             return
         except Postponed as error:
-            await self._postpone(delivery, error)
+            if error.accepted:
+                await self._failed(delivery, official, error)
+            else:
+                await self._postpone(delivery, error)
         except SendError as error:
             await self._failed(delivery, official, error)
         else:
@@ -199,6 +201,8 @@ class Sender:
         composed = await self.compose(delivery, official)
         if composed is None:
             return None
+        if delivery.plain and composed.text:
+            composed = replace(composed, attachment=None)
         frozen = encoded(composed)
         await self.db.write(lambda conn: deliveries.freeze(conn, delivery.id, frozen))
         return frozen
@@ -210,11 +214,20 @@ class Sender:
         if error.blocked:
             await self.db.write(lambda conn: report_blocked(conn, official.id, self.now()))
         invited = Sent(official.channel, error.invitation, SentMessage(delivery.id, True))
-        await self._record(delivery, report_of(error), invited)
+        begun = Sent(official.channel, error.accepted, SentMessage(delivery.id))
+        report = report_of(error)
+        if begun.ids:
+            text = f"{len(begun.ids)} of its messages were accepted, then: {error}"
+            report = replace(report, error=text)
+        await self._record(delivery, report, invited, begun)
 
-    async def _record(self, delivery: Delivery, found: StatusReport, sent: Sent) -> None:
-        """Records how an attempt ended, then what was reported of its messages meanwhile."""
-        now = self.now()
+    async def _record(
+        self, delivery: Delivery, found: StatusReport, sent: Sent, begun: Sent | None = None
+    ) -> None:
+        """Records how an attempt ended, then what was reported of its messages meanwhile. `begun`:
+        those that were accepted of a delivery that is not sent.
+        """
+        now, accepted = self.now(), delivery.accepted + len(begun.ids) if begun else 0
         then = after(found.outcome, delivery.attempts, now, found.retry_at)
         if then.state is not DeliveryState.SENT:
             to = delivery.plan.official
@@ -223,9 +236,10 @@ class Sender:
             )
 
         async def write(conn: AsyncConnection) -> None:
-            await deliveries.record(conn, delivery.id, then, now, found.error)
-            for early in await sent_messages.put(conn, sent.channel, sent.ids, sent.of, now):
-                await correct(conn, sent.of, early, now)
+            await deliveries.record(conn, delivery.id, then, now, found.error, accepted)
+            for one in filter(None, (sent, begun)):
+                for early in await sent_messages.put(conn, one.channel, one.ids, one.of, now):
+                    await correct(conn, one.of, early, now)
 
         await self._write(write)
 

@@ -123,12 +123,18 @@ class WhatsAppChannel:
             if is_reply or not refused.window_closed:
                 raise
             await self._windows.close(address.chat)
-            raise await self._invite(address.chat, outbound, lane) from None
+            waits = await self._invite(address.chat, outbound, lane)
+            waits.accepted = refused.accepted
+            raise waits from None
 
     async def _send(
         self, chat: str, outbound: Outbound, lane: Lane, leaving: Leaving
     ) -> Sequence[str]:
         say = partial(self._catalog.say, outbound.language)
+        if outbound.accepted:
+            media = "accepted" if outbound.attachment else ""
+            rest = screens.messages(outbound, say, media)[outbound.accepted :]
+            return await self._post_all(chat, rest, lane, leaving)
         offer = flow.offered(outbound, self._flows.get(outbound.language, ""), say)
         if offer:
             try:
@@ -137,13 +143,27 @@ class WhatsAppChannel:
                 if not refused.no_flows:
                     raise
         outbound, media = await self._uploaded(outbound)
-        first, *more = screens.messages(outbound, say, media)
-        ids = [await self._post(chat, first, lane, leaving)]
-        for message in more:
+        try:
+            return await self._post_all(chat, screens.messages(outbound, say, media), lane, leaving)
+        except Refused as refused:
+            if refused.accepted or not (refused.picture and media and outbound.text):
+                raise
+        alone = screens.messages(replace(outbound, attachment=None), say)
+        return await self._post_all(chat, alone, lane, leave)  # it is marked as leaving already
+
+    async def _post_all(
+        self, chat: str, messages: Sequence[Payload], lane: Lane, leaving: Leaving
+    ) -> Sequence[str]:
+        """Sends the messages one after the other; returns their ids. A SendError tells those that
+        were accepted before it.
+        """
+        ids = list[str]()
+        for message in messages:
             try:
-                ids.append(await self._post(chat, message, lane))
+                ids.append(await self._post(chat, message, lane, leave if ids else leaving))
             except SendError as error:
-                raise SendError(f"Only its beginning was sent: {error}", unknown=True) from None
+                error.accepted = tuple(ids)
+                raise
         return ids
 
     async def _uploaded(self, outbound: Outbound) -> tuple[Outbound, str]:
@@ -155,7 +175,8 @@ class WhatsAppChannel:
         try:
             return outbound, await self._api.upload(outbound.attachment)
         except SendError as error:
-            if error.retryable or error.unknown or not outbound.text:
+            waits = error.unknown or (error.retryable and not error.picture)
+            if waits or not outbound.text:
                 raise
             log.warning("A picture was refused, its text is sent: %s.", error)
             return replace(outbound, attachment=None), ""

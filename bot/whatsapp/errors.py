@@ -27,7 +27,7 @@ WAIT = {  # seconds until the next attempt
 }
 ONE_CHAT = {131056, 131049, 130472}
 INTERNAL = {1, 2, 131000, 131016, 131057, 133004}  # a failure of Meta's, not of the message
-MEDIA = {131052, 131053}  # a picture could not be handed on; it is uploaded anew
+MEDIA = {131052, 131053}  # a picture could not be handed on
 ACCOUNT = {3, 10, 190, 131005, 131031, 131042, 131045, 368}  # for the operator to fix
 NO_FLOWS = {131009, 132068, 132069, 139000, 139001, 139002, 139003, 139004}
 
@@ -43,8 +43,11 @@ class Refused(SendError):
         retryable: bool = False,
         blocked: bool = False,
         retry_at: datetime | None = None,
+        picture: bool = False,
     ) -> None:
-        super().__init__(text, retryable=retryable, blocked=blocked, retry_at=retry_at)
+        super().__init__(
+            text, retryable=retryable, blocked=blocked, retry_at=retry_at, picture=picture
+        )
         self.code = code
 
     @property
@@ -75,7 +78,8 @@ def refused(status: int, answer: object, now: datetime) -> Refused:
         text = f"WhatsApp does not accept our account ({number})"
         return Refused(code, f"{text}: see SKM_WHATSAPP_TOKEN and WhatsApp Manager", retryable=True)
     if code in MEDIA:
-        return Refused(code, f"WhatsApp could not hand on the picture ({number})", retryable=True)
+        text = f"WhatsApp could not hand on the picture ({number})"
+        return Refused(code, text, retryable=True, picture=True)
     if code in INTERNAL or status >= 500:
         return Refused(code, f"WhatsApp has an internal error ({number})", retryable=True)
     return Refused(code, f"WhatsApp refused it ({number})")

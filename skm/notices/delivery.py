@@ -25,6 +25,7 @@ class DeliveryState(StrEnum):
 class Outcome(StrEnum):
     ARRIVED = "arrived"
     RETRYABLE = "retryable"
+    PICTURE = "picture"  # its picture was refused: again without it
     REFUSED = "refused"  # the same content will never be accepted
     BLOCKED = "blocked"
     UNKNOWN = "unknown"
@@ -36,6 +37,7 @@ LEASE = timedelta(minutes=10)  # an older claim belongs to a process that died
 AFTER: dict[Outcome, DeliveryState] = {
     Outcome.ARRIVED: DeliveryState.SENT,
     Outcome.RETRYABLE: DeliveryState.DUE,
+    Outcome.PICTURE: DeliveryState.DUE,
     Outcome.REFUSED: DeliveryState.FAILED,
     Outcome.BLOCKED: DeliveryState.BLOCKED,
     Outcome.UNKNOWN: DeliveryState.UNKNOWN,
@@ -92,7 +94,9 @@ class Frozen:
 
 @dataclass(frozen=True)
 class Delivery:
-    """A planned message and its state. `attempts`: how many have begun."""
+    """A planned message and its state. `attempts`: how many have begun. `accepted`: how many of
+    the messages it is made of were accepted, while not all are. `plain`: sent without its picture.
+    """
 
     id: int
     plan: PlannedDelivery
@@ -102,6 +106,8 @@ class Delivery:
     frozen: Frozen | None = None
     sent_at: datetime | None = None
     error: str | None = None
+    accepted: int = 0
+    plain: bool = False
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def refusal(status: int, code: int, text: str = "") -> tuple[int, Json]:
 @dataclass
 class CloudApiStand:
     """`sent`: every message we handed over. `trouble`: what the next ones get instead;
-    `media_trouble`: what the next uploads get instead.
+    `media_trouble`: what the next uploads get instead; `second`: what follows a taken message.
 
     `outside`: what every request gets instead. `breaks`: how many of the next connections break;
     `accepted`: after the message was taken. `files`: what was uploaded, by id; `sizes`: what is
@@ -57,6 +57,7 @@ class CloudApiStand:
     sent: list[Json] = field(default_factory=list)
     trouble: list[tuple[int, Json]] = field(default_factory=list)
     media_trouble: list[tuple[int, Json]] = field(default_factory=list)
+    second: list[tuple[int, Json]] = field(default_factory=list)
     outside: Outside | None = None
     breaks: int = 0
     accepted: bool = False
@@ -111,6 +112,8 @@ class CloudApiStand:
         if not self.breaks or self.accepted:
             self.sent.append(message)
             self.out.append(id)
+            self.trouble += self.second
+            self.second = []
         if self.early:
             await self.reports(id, self.early.pop(0))
         if self.breaks and request.transport:

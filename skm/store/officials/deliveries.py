@@ -117,10 +117,17 @@ def _claimed(delivery: Delivery) -> Update:
 
 
 async def record(
-    conn: AsyncConnection, delivery: int, then: Next, now: datetime, error: str | None = None
+    conn: AsyncConnection,
+    delivery: int,
+    then: Next,
+    now: datetime,
+    error: str | None = None,
+    accepted: int = 0,
 ) -> None:
-    """Records the outcome of an attempt."""
-    values: dict[str, Any] = {"state": then.state, "error": error}
+    """Records the outcome of an attempt. `accepted`: how many of its messages were accepted so far,
+    if not all.
+    """
+    values: dict[str, Any] = {"state": then.state, "error": error, "accepted": accepted}
     if then.at:
         values["next_at"] = then.at
     if then.state is DeliveryState.SENT:
@@ -165,15 +172,25 @@ async def by_id(conn: AsyncConnection, delivery: int) -> Delivery | None:
 
 
 async def reopen(
-    conn: AsyncConnection, delivery: int, then: Next, now: datetime, error: str | None
+    conn: AsyncConnection,
+    delivery: int,
+    then: Next,
+    now: datetime,
+    error: str | None,
+    *,
+    plain: bool = False,
 ) -> None:
     """Records that a delivery that was marked as sent did not arrive. Its content is gone and is
-    composed anew.
+    composed anew; if it is `plain`, without a picture.
     """
     await record(conn, delivery, then, now, error)
-    await conn.execute(
-        update(table).where(table.c.id == delivery).values(sha256=None, sent_at=None)
-    )
+    values: dict[str, Any] = {"sha256": None, "sent_at": None} | ({"plain": True} if plain else {})
+    await conn.execute(update(table).where(table.c.id == delivery).values(values))
+
+
+async def send_all(conn: AsyncConnection, delivery: int) -> None:
+    """Records that one of the accepted messages of a delivery did not arrive."""
+    await conn.execute(update(table).where(table.c.id == delivery).values(accepted=0))
 
 
 async def resend(conn: AsyncConnection, ids: Sequence[int], now: datetime) -> int:
@@ -192,7 +209,7 @@ async def unfreeze(conn: AsyncConnection, kind: DeliveryKind) -> None:
     await conn.execute(
         update(table)
         .where(table.c.kind == kind, table.c.content.is_not(None))
-        .values(content=None, picture=None, sha256=None)
+        .values(content=None, picture=None, sha256=None, accepted=0)
     )
 
 
@@ -234,4 +251,6 @@ def _delivery(row: Any, frozen: Frozen | None) -> Delivery:
         frozen=frozen,
         sent_at=row.sent_at,
         error=row.error,
+        accepted=row.accepted,
+        plain=row.plain,
     )

@@ -1,6 +1,17 @@
 """The tables of messages: what came in, what goes out, and what it costs."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    text,
+)
 
 from skm.store.schema.column_types import Timestamp
 from skm.store.schema.officials import official
@@ -43,6 +54,8 @@ delivery = Table(
     Column("sha256", String(64)),
     Column("sent_at", Timestamp),
     Column("error", Text),
+    Column("accepted", Integer, nullable=False, server_default="0"),  # messages of several
+    Column("plain", Boolean, nullable=False, server_default=text("false")),  # without its picture
 )
 Index("ix_delivery_state", delivery.c.state, delivery.c.next_at)
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.doctor.store_checks import database
-from bot.messaging.message import Choice, Outbound
+from bot.messaging.message import Address, Choice, Outbound
 from bot.running.settings import Settings
 from bot.scheduled.sender import Sender
 from skm.notices.delivery import Delivery, DeliveryKind, DeliveryState
@@ -15,12 +15,12 @@ from skm.store.schema.messages import sent_message
 from tests.bot.whatsapp.line import TEMPLATE
 from tests.bot.whatsapp.test_windows import DIGEST, Recipient, recipient
 from tests.stand.whatsapp import refusal
-from tests.tools.chat import CODE, KEY
+from tests.tools.chat import CODE, KEY, Desk
 from tests.tools.store_city import call
 
 __all__ = ["recipient"]  # a fixture
 
-SOON = (131053, 131000, 131042)
+SOON = (131000, 131042)
 NEXT_DAY = (131049, 130472)
 TEMPLATE_REFUSED = (132001, 132015, 132016, 132007, 132000, 131008)
 
@@ -58,6 +58,18 @@ async def test_a_digest_that_fails_after_it_was_accepted_is_sent_again_later(
     assert await recipient.delivers() == {"a": DeliveryState.SENT}
     first, second = recipient.new
     assert first["interactive"]["body"] == second["interactive"]["body"]
+
+
+@pytest.mark.parametrize("code", [131052, 131053])
+async def test_a_digest_whose_picture_could_not_be_handed_on_is_sent_again_without_it(
+    recipient: Recipient, code: int
+) -> None:
+    await recipient.stand.reports(await sent_digest(recipient), code)
+    recipient.line.desk.time.passes(minutes=1)
+    assert await recipient.delivers() == {"a": DeliveryState.SENT}
+    first, second = (message["interactive"] for message in recipient.new)
+    assert first["body"] == second["body"]
+    assert ("header" in first, "header" in second) == (True, False)
 
 
 async def test_a_digest_that_comes_too_late_for_the_open_chat_is_followed_by_an_invitation(
@@ -134,10 +146,8 @@ async def test_what_has_arrived_is_not_sent_again_whatever_is_reported_in_which_
     assert len(recipient.new) == 2
 
 
-async def test_of_a_message_in_two_parts_each_may_fail_and_it_is_sent_once_more(
-    recipient: Recipient,
-) -> None:
-    """A report of the first attempt that comes after the second one says nothing of that."""
+def in_two_parts(recipient: Recipient) -> Desk:
+    """Has every delivery sent as a picture and a list; returns the deployment."""
     rows = tuple((Choice(f"Unit {n}", f"/report {n}"),) for n in range(5))
     long = Outbound("Ringkasan", rows, attachment=DIGEST.attachment, language="id")
     desk = recipient.line.desk
@@ -146,6 +156,73 @@ async def test_of_a_message_in_two_parts_each_may_fail_and_it_is_sent_once_more(
         return long
 
     recipient.sender = Sender(desk.db, {"whatsapp": recipient.line.channel}, compose, desk.time)
+    return desk
+
+
+def kinds(recipient: Recipient) -> list[str]:
+    return [message["type"] for message in recipient.new]
+
+
+@pytest.mark.parametrize("code", [131000, 131056])
+async def test_of_a_message_that_is_cut_in_the_middle_the_rest_is_sent_later(
+    recipient: Recipient, code: int
+) -> None:
+    """That its first part arrived does not make it sent."""
+    desk = in_two_parts(recipient)
+    await recipient.plans("a")
+    recipient.stand.second = [refusal(400, code)]
+    assert await recipient.delivers() == {"a": DeliveryState.DUE}
+    assert kinds(recipient) == ["image"]
+    await recipient.stand.reports(recipient.stand.out[-1])
+    assert (await found(recipient)).state is DeliveryState.DUE
+    desk.time.passes(minutes=1)
+    assert await recipient.delivers() == {"a": DeliveryState.SENT}
+    assert kinds(recipient) == ["image", "interactive"]
+
+
+async def test_of_a_message_that_is_cut_in_the_middle_all_is_sent_if_the_beginning_failed_too(
+    recipient: Recipient,
+) -> None:
+    desk = in_two_parts(recipient)
+    await recipient.plans("a")
+    recipient.stand.second = [refusal(500, 131000)]
+    await recipient.delivers()
+    await recipient.stand.reports(recipient.stand.out[-1], 131000)
+    desk.time.passes(minutes=1)
+    assert await recipient.delivers() == {"a": DeliveryState.SENT}
+    assert kinds(recipient) == ["image", "image", "interactive"]
+
+
+async def test_what_an_admin_has_sent_again_goes_on_where_the_outcome_was_unknown(
+    recipient: Recipient,
+) -> None:
+    desk = in_two_parts(recipient)
+    await recipient.plans("a")
+    recipient.stand.second = [(502, {})]
+    assert await recipient.delivers() == {"a": DeliveryState.UNKNOWN}
+    unknown = await found(recipient)
+    assert unknown.accepted == 1
+    assert "1 of its messages were accepted" in (unknown.error or "")
+    await desk.db.write(lambda conn: deliveries.resend(conn, [unknown.id], desk.time()))
+    assert await recipient.delivers() == {"a": DeliveryState.SENT}
+    assert kinds(recipient) == ["image", "interactive"]
+
+
+async def test_a_reply_that_is_cut_in_the_middle_is_continued(recipient: Recipient) -> None:
+    rows = tuple((Choice(f"Unit {n}", f"/report {n}"),) for n in range(5))
+    reply = Outbound("Laporan", rows, attachment=DIGEST.attachment, language="id")
+    recipient.stand.second = [refusal(500, 131000)]
+    chat = recipient.phone.number
+    recipient.line.channel._outbox.put(Address("whatsapp", chat, chat), reply)
+    await recipient.line.quiet()
+    assert kinds(recipient) == ["image", "interactive"]
+
+
+async def test_of_a_message_in_two_parts_each_may_fail_and_it_is_sent_once_more(
+    recipient: Recipient,
+) -> None:
+    """A report of the first attempt that comes after the second one says nothing of that."""
+    desk = in_two_parts(recipient)
     await recipient.plans("a")
     await recipient.delivers()
     first, second = recipient.stand.out[-2:]

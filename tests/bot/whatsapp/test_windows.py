@@ -238,27 +238,6 @@ async def test_a_digest_with_an_unknown_outcome_is_listed_as_unknown(recipient: 
     assert len(recipient.new) == 1
 
 
-async def test_a_digest_that_was_sent_in_part_is_listed_as_unknown(
-    recipient: Recipient,
-) -> None:
-    rows = tuple((Choice(f"Unit {n}", f"/report {n}"),) for n in range(5))
-    long = Outbound("Ringkasan", rows, attachment=CHART, language="id")
-
-    async def compose(due: Delivery, official: Official) -> Outbound:
-        return long
-
-    recipient.sender = Sender(
-        recipient.line.desk.db,
-        {"whatsapp": recipient.line.channel},
-        compose,
-        recipient.line.desk.time,
-    )
-    await recipient.plans("a")
-    fine = (200, {"messages": [{"id": "wamid.x"}]})
-    recipient.stand.trouble += [fine, refusal(500, 131000)]
-    assert await recipient.delivers() == {"a": DeliveryState.UNKNOWN}
-
-
 async def test_an_unreachable_official_is_marked_as_blocked(recipient: Recipient) -> None:
     await recipient.plans("a")
     recipient.stand.trouble.append(refusal(400, 131026, "Message undeliverable"))
@@ -289,11 +268,10 @@ async def test_without_a_template_the_digest_waits_for_a_message(database_url: s
         assert await recipient.delivers() == {"a": DeliveryState.SENT}
 
 
-@pytest.mark.parametrize(("status", "code"), [(400, 131053), (500, 131000)])
 async def test_a_picture_that_is_not_taken_now_is_sent_with_its_text_later(
-    recipient: Recipient, status: int, code: int
+    recipient: Recipient,
 ) -> None:
-    recipient.stand.media_trouble = [refusal(status, code, "Media upload error")]
+    recipient.stand.media_trouble = [refusal(500, 131000, "Media upload error")]
     await recipient.plans("a")
     assert await recipient.delivers() == {"a": DeliveryState.DUE}
     recipient.line.desk.time.passes(minutes=1)
@@ -302,8 +280,23 @@ async def test_a_picture_that_is_not_taken_now_is_sent_with_its_text_later(
     assert "image" in message["interactive"]["header"]
 
 
-async def test_of_a_digest_whose_picture_is_refused_the_text_is_sent(recipient: Recipient) -> None:
-    recipient.stand.media_trouble = [refusal(400, 100, "Invalid parameter")]
+@pytest.mark.parametrize("code", [100, 131052, 131053])
+async def test_of_a_digest_whose_picture_is_refused_the_text_is_sent(
+    recipient: Recipient, code: int
+) -> None:
+    recipient.stand.media_trouble = [refusal(400, code, "Invalid parameter")]
+    await recipient.plans("a")
+    assert await recipient.delivers() == {"a": DeliveryState.SENT}
+    [message] = recipient.new
+    assert "header" not in message["interactive"]
+    assert "IKM 86,34" in message["interactive"]["body"]["text"]
+
+
+@pytest.mark.parametrize("code", [131052, 131053])
+async def test_a_digest_that_is_refused_for_its_picture_is_sent_without_it(
+    recipient: Recipient, code: int
+) -> None:
+    recipient.stand.trouble = [refusal(400, code, "Media upload error")]
     await recipient.plans("a")
     assert await recipient.delivers() == {"a": DeliveryState.SENT}
     [message] = recipient.new
