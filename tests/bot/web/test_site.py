@@ -198,8 +198,9 @@ async def test_new_sessions_do_not_give_new_guesses_of_tickets(desk: Desk) -> No
     """The guesses of a network are counted, whatever session they come with."""
     await desk.db.write(lambda conn: tickets.add(conn, "LOKET7", ["RIGHT234"]))
     async with served(site_of(desk)) as base:
-        for number in range(120):
-            async with httpx.AsyncClient(base_url=base) as guesser:
+        async with httpx.AsyncClient(base_url=base) as guesser:
+            for number in range(120):
+                guesser.cookies.clear()
                 await guesser.get(f"/s/LOKET7-WRONG{number:03}")
         async with Citizen(base) as browser:
             await browser.begins()

@@ -93,7 +93,7 @@ def plainly(held: list[Response]) -> Odd:
 
 
 @pytest.mark.takes_long
-@examples(30, allow=[HealthCheck.function_scoped_fixture])
+@examples(15, allow=[HealthCheck.function_scoped_fixture])
 @given(said=st.lists(SAID, max_size=30))
 async def test_what_is_odd_follows_from_the_responses_themselves(
     said: list[Response], fresh: Fresh

@@ -288,7 +288,7 @@ FILES = st.lists(st.lists(ROW, min_size=1, max_size=5), min_size=1, max_size=5)
 
 @pytest.mark.takes_long
 @given(files=FILES)
-@examples(60, allow=[HealthCheck.too_slow])
+@examples(20, allow=[HealthCheck.too_slow])
 async def test_however_a_table_is_split_into_files_nothing_is_lost_or_doubled(
     files: Sequence[Sequence[str]], fresh: Fresh
 ) -> None:
@@ -316,7 +316,7 @@ SHEETS = st.lists(ANY_ROW | st.just(line()), max_size=8).map(
 
 @pytest.mark.takes_long
 @given(text=SHEETS | st.text())
-@examples(60, allow=[HealthCheck.too_slow])
+@examples(20, allow=[HealthCheck.too_slow])
 async def test_any_file_is_stored_row_by_row_or_refused(text: str, fresh: Fresh) -> None:
     async with an_office(fresh) as office:
         try:
