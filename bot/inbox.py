@@ -123,7 +123,9 @@ class Inbox:
         the sender, and under the old key while the key is being changed.
         """
         new, *others = self._pseudonyms(address)
-        if others and await self.db.read(lambda conn: forget.any_known(conn, others)):
+        if not others:
+            return new
+        if await self.db.read(lambda conn: forget.any_known(conn, others)):
             await self.db.write(lambda conn: self._move(conn, address, others, new))
         return new
 
