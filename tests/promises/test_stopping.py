@@ -45,7 +45,7 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
 @pytest.mark.thorough
 @pytest.mark.parametrize(
     ("webhook", "how", "people"),
-    [(False, signal.SIGTERM, 200), (True, signal.SIGINT, 60)],
+    [(False, signal.SIGTERM, 80), (True, signal.SIGINT, 60)],
     ids=["polling, SIGTERM", "webhook, Ctrl-C"],
 )
 async def test_stopping_during_surveys_loses_and_doubles_no_answer(
