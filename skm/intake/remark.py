@@ -67,6 +67,7 @@ class RemarkKind(StrEnum):
     PASSED_OVER = "passed_over"  # columns
     TOTALS = "totals"
     NUMBERING = "numbering"
+    HEADINGS_AGAIN = "headings_again"
     CODES = "codes"  # columns that are named by code only
     TURNED = "turned"
     CUT = "cut"

@@ -14,7 +14,7 @@ from functools import cached_property
 from skm.instansi.collector import Mode
 from skm.instansi.find_upp import folded
 from skm.instansi.upp import Upp
-from skm.intake.cells.answers import AnswerReader
+from skm.intake.cells.answers import AnswerReader, initials_in
 from skm.intake.cells.dates import FIRST_YEAR, DateReader, is_month_first
 from skm.intake.cells.profile import ProfileReader
 from skm.intake.cells.text import escaped, visible
@@ -100,10 +100,11 @@ class ResponseRows:
         instrument, words = self.context.instrument, self.context.words
         index = {role: self.layout.roles.index(role) for role in self.layout.roles if role}
         self._index = index
+        asked_at = {item: index[item.id] for item in instrument.items if item.id in index}
+        said = {row.cell(at) for at in asked_at.values() for row in self.layout.rows}
+        initials = initials_in(said)
         self._answers = [
-            (index[item.id], AnswerReader(item, words, self.choices))
-            for item in instrument.items
-            if item.id in index
+            (at, AnswerReader(item, words, self.choices, initials)) for item, at in asked_at.items()
         ]
         self._profile = [
             (index[asked.id], ProfileReader(asked, words.profile.get(asked.id, {}),
@@ -122,7 +123,7 @@ class ResponseRows:
         return {said: to for (own, said), to in self.choices.values.items() if own == role}
 
     def read(self) -> Iterator[TakenRow | RefusedRow]:
-        """Every row that is not blank, a total or a count of the columns."""
+        """Every row that is not blank, a total, a count of the columns or their headings again."""
         plain = frozenset([index for index, _ in self._answers])
         comment = self._index.get("saran")
         skipped = plain | ({comment} if comment is not None else frozenset())
@@ -131,6 +132,8 @@ class ResponseRows:
                 continue
             if layouts.is_numbering(row):
                 self._note(RemarkKind.NUMBERING, row)
+            elif self.layout.is_repeated(row):
+                self._note(RemarkKind.HEADINGS_AGAIN, row)
             elif total := layouts.total_word(row, skipped, self._units.folded_names):
                 self._note(RemarkKind.TOTALS, row, value=total[:SHOWN])
             else:

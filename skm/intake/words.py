@@ -71,6 +71,7 @@ def _general() -> dict[str, int]:
     }
 
 
+INITIALS: tuple[str, ...] = tuple(_TABLES["initials"]["letters"])
 GENERAL: Mapping[str, int] = _general()
 """Label that fits any question → nilai: "sangat puas" is 4."""
 

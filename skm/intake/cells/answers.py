@@ -5,40 +5,59 @@ The official form has a for 1 to d for 4 (Permenpan RB 14/2017, annex). A cell t
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from skm.instansi.find_upp import folded
+from skm.intake.cells.text import plain
 from skm.intake.choices import Choices
-from skm.intake.words import BY_UNSUR, GENERAL, IntakeWords
+from skm.intake.words import BY_UNSUR, GENERAL, INITIALS, IntakeWords
 from skm.survey.instrument import NILAI, Item
 from skm.survey.unsur import Unsur
 
 LETTERS = {"a": 1, "b": 2, "c": 3, "d": 4}
 BEST = max(NILAI)
-NUMBER = re.compile(r"([0-9]{1,3})(?:[.,]0+)?")
+NUMBER = re.compile(r"(?:([0-9]{1,3})(?:[.,]0+)?|\(([0-9]{1,3})\))")  # 4, 4.0, (4)
 BEFORE = re.compile(r"\(?([0-9]{1,3}|[a-dA-D])\s*[-–—.:)=]+\s*(\D.*)")  # 4 - Sangat baik
 AFTER = re.compile(r"(\D.*?)\s*[-–—(=:]+\s*([0-9]{1,3})\)?")  # Sangat baik (4)
 
 
 def number_in(cell: str) -> int | None:
     """The whole number of "4", "4.0", "'4" or "4 - Sangat Baik"; None without one."""
-    text = cell.lstrip("'").strip()
+    text = plain(cell).lstrip("'").strip()
     if found := NUMBER.fullmatch(text):
-        return int(found[1])
+        return int(found[1] or found[2])
     if (found := BEFORE.fullmatch(text)) and found[1].isdecimal():
         return int(found[1])
     found = AFTER.fullmatch(text)
     return int(found[2]) if found else None
 
 
+def initials_in(cells: Collection[str]) -> dict[str, int]:
+    """The initials that all these answers use → nilai: SB, B, KB, TB.
+
+    A lone B is “baik” only beside SB, KB or TB, else the letter b of the form. TB is 1 only beside
+    KB, because it is 2 on the scale STB, TB, B, SB.
+    """
+    said = {folded(cell) for cell in cells if len(cell) < 4}
+    found = {}
+    for letter in INITIALS:
+        very, less, none = f"s{letter}", f"k{letter}", f"t{letter}"
+        if said & {very, less, none}:
+            found |= {very: 4, letter: 3, less: 2}
+            if less in said and f"st{letter}" not in said:
+                found[none] = 1
+    return found
+
+
 @dataclass(frozen=True)
 class AnswerReader:
-    """Reads the cells of one item's column."""
+    """Reads the cells of one item's column. `initials`: those that the whole file uses."""
 
     item: Item
     words: IntakeWords
     choices: Choices
+    initials: Mapping[str, int] = field(default_factory=dict)
     _known: dict[str, int | None] = field(default_factory=dict, init=False)
 
     def __call__(self, cell: str) -> int | None:
@@ -48,7 +67,7 @@ class AnswerReader:
         return self._known[cell]
 
     def _read(self, cell: str) -> int | None:
-        text = cell.lstrip("'").strip()
+        text = plain(cell).lstrip("'").strip()
         said = folded(text)
         for role in (self.item.id, self.item.id.casefold(), "answer"):
             if (role, said) in self.choices.values:
@@ -56,7 +75,9 @@ class AnswerReader:
         if said in self.choices.recode:
             return self.choices.recode[said]
         if found := NUMBER.fullmatch(text):
-            return self._scaled(found[1])
+            return self._scaled(found[1] or found[2])
+        if said in self.initials:
+            return self.initials[said]
         if text.casefold() in LETTERS:
             return self._turned(LETTERS[text.casefold()])
         return self._compound(text) or self.labels.get(said)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
+from skm.intake.cells.text import plain
 from skm.privacy.retention import at_noon
 
 EXCEL_EPOCH = date(1899, 12, 30)  # day 60 is the 29 February 1900 that Excel believes in
@@ -19,7 +20,8 @@ NUMBERS = re.compile(
     r"([0-9]{1,4})\s*[-/.]\s*([0-9]{1,2})\s*[-/.]\s*([0-9]{2,4})(?![0-9]),?(.*)", re.S
 )
 WORDS = re.compile(
-    r"(?:[^\W\d_]+,\s*)?([0-9]{1,2})[\s-]+([^\W\d_]+)[.,]?[\s-]+([0-9]{4}),?(.*)", re.S
+    r"(?:[^\W\d_]+,\s*)?([0-9]{1,2})[\s-]+([^\W\d_]+)[.,]?[\s-]+([0-9]{4}|[0-9]{2}(?![0-9:.])),?(.*)",
+    re.S,
 )
 ENGLISH = re.compile(r"([^\W\d_]+)\s+([0-9]{1,2}),\s*([0-9]{4}),?(.*)", re.S)
 CLOCK = re.compile(
@@ -41,6 +43,10 @@ def is_month_first(cells: Iterable[str]) -> bool:
     return month_first and not day_first
 
 
+def _year(digits: str) -> int:
+    return int(digits) + (2000 if len(digits) == 2 else 0)
+
+
 @dataclass(frozen=True)
 class DateReader:
     """Reads moments. `zone`: of times without one. `months`: folded name → number."""
@@ -58,7 +64,8 @@ class DateReader:
 
     def _read(self, cell: str) -> datetime | None:
         try:
-            return self._serial(cell) or self._written(cell.lstrip("'").strip())
+            text = plain(cell)
+            return self._serial(text) or self._written(text.lstrip("'").strip())
         except (ValueError, OverflowError):
             return None
 
@@ -77,7 +84,7 @@ class DateReader:
         if found := NUMBERS.fullmatch(text):
             day = self._day(*found.group(1, 2, 3))
         elif found := WORDS.fullmatch(text):
-            day = date(int(found[3]), self._month(found[2]), int(found[1]))
+            day = date(_year(found[3]), self._month(found[2]), int(found[1]))
         elif found := ENGLISH.fullmatch(text):
             day = date(int(found[3]), self._month(found[1]), int(found[2]))
         elif re.fullmatch(r"20[0-9]{6}", text):
@@ -91,9 +98,8 @@ class DateReader:
             return date(int(first), int(second), int(third))
         if len(first) > 2 or len(third) == 3:
             raise ValueError(first)
-        year = int(third) + (2000 if len(third) == 2 else 0)
         month, day = (first, second) if self.month_first else (second, first)
-        return date(year, int(month), int(day))
+        return date(_year(third), int(month), int(day))
 
     def _month(self, name: str) -> int:
         month = self.months.get(name.casefold())

@@ -1,6 +1,7 @@
 """Text in cells: without invisible characters, and so that no spreadsheet runs it as a formula."""
 
 import re
+import unicodedata
 
 # Where a cell begins that would be run, also in a program that splits at semicolons or tabs.
 _BEGINS = r"(?:^|(?<=[;\t\r\n]))"
@@ -26,3 +27,16 @@ def unescaped(cell: str) -> str:
 def visible(name: str) -> str:
     """The name without invisible characters, so that names that look the same are the same."""
     return "".join(char for char in " ".join(name.split()) if char.isprintable())
+
+
+def plain(cell: str) -> str:
+    """The text with narrow letters, the digits 0–9 and without invisible characters and outer
+    spaces: full-width and Arabic digits are digits as well.
+    """
+    if cell.isascii():
+        return cell.strip()
+    text = unicodedata.normalize("NFKC", cell)
+    shown = (char for char in text if unicodedata.category(char) != "Cf")
+    return "".join(
+        str(unicodedata.decimal(char)) if char.isdecimal() else char for char in shown
+    ).strip()

@@ -58,6 +58,10 @@ class TableLayout:
         """A digest of the headings, by which choices are remembered."""
         return hashlib.sha256("|".join(map(folded, self.headings)).encode()).hexdigest()
 
+    def is_repeated(self, row: GridRow) -> bool:
+        """Whether a row only says the headings again, as at the top of each printed page."""
+        return row.cells == self.grid.rows[self.first - 1].cells
+
     def index(self, role: ColumnRole) -> int | None:
         return self.roles.index(role) if role in self.roles else None
 

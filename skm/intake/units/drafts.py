@@ -61,6 +61,8 @@ def _left_out(layout: TableLayout, row: GridRow, known: frozenset[str]) -> Remar
     name = _cell(layout, row, headings.NAME)
     if is_numbering(row):
         return Remark(RemarkKind.NUMBERING, (row.number,))
+    if layout.is_repeated(row):
+        return Remark(RemarkKind.HEADINGS_AGAIN, (row.number,))
     if is_total(texts[0]) and folded(texts[0]) not in known:
         return Remark(RemarkKind.TOTALS, (row.number,), value=visible(texts[0]))
     said = any(_cell(layout, row, role) for role in (headings.GROUP, headings.CODE))

@@ -10,7 +10,7 @@ from skm.intake.remark import RemarkKind
 from skm.intake.responses import RefusedRow, TakenRow, cells, columns, export_id
 from skm.survey.response import Response
 from tests.skm.survey.test_instrument import SKM9
-from tests.tools.intake import preview, rows, table
+from tests.tools.intake import HEADER, line, preview, rows, table
 
 COLUMNS = columns(SKM9)
 GOOD = {
@@ -143,3 +143,9 @@ def test_an_exported_response_has_its_day_and_no_respondent() -> None:
     assert (told["layanan"], told["saran"]) == ("'@home", "'=HYPERLINK(1)")
     assert not {"7KQ2M9PX", "K7Q2M9", said.respondent} & set(told.values())
     assert own != export_id(b"other", said.id)
+
+
+def test_headings_that_are_repeated_on_each_page_are_passed_over() -> None:
+    found = preview(table(HEADER, line(), HEADER, line()))
+    assert (found.rows, found.good) == (2, 2)
+    assert [one.lines for one in found.remarks if one.kind is RemarkKind.HEADINGS_AGAIN] == [(3,)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from skm.intake.cells.answers import AnswerReader, number_in
+from skm.intake.cells.answers import AnswerReader, initials_in, number_in
 from skm.intake.choices import Choices, recode_of, values_of
 from skm.intake.words import IntakeWords
 from skm.survey.instrument import Item
@@ -38,7 +38,7 @@ def test_the_usual_ways_to_write_an_answer(cell: str, nilai: int) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["", "0", "5", "99", "-", "NULL", "٣", "4 - Tidak baik", "e", "3.5", "cukup", "44", "ya"],
+    ["", "0", "5", "99", "-", "NULL", "4 - Tidak baik", "e", "3.5", "cukup", "44", "ya"],
 )
 def test_what_is_not_understood_is_no_answer(cell: str) -> None:
     assert read(cell) is None
@@ -83,3 +83,21 @@ def test_the_number_in_a_cell() -> None:
     assert [number_in(cell) for cell in ("5", "5.0", "7 - x", "baik (6)", "baik", "")] == [
         5, 5, 7, 6, None, None,
     ]  # fmt: skip
+
+
+def test_initials_are_read_where_the_file_uses_them() -> None:
+    def both(*cells: str) -> list[int | None]:
+        reader = AnswerReader(Item("U1", Unsur("U1")), IntakeWords(), Choices(), initials_in(cells))
+        return [reader(cell) for cell in cells]
+
+    assert both("SB", "B", "KB", "TB") == both("sp", "p", "kp", "tp") == [4, 3, 2, 1]
+    assert both("SB", "b") == [4, 3]
+    assert both("a", "B", "c") == [1, 2, 3]
+    assert both("STB", "TB", "B", "SB") == [None, None, 3, 4]
+    assert both("SS", "S", "TS") == [4, 3, None]
+
+
+def test_other_digits_brackets_and_invisible_characters_are_read() -> None:
+    cells = ("\uff14", "\u0664", "(4)", "4\u200b", "\u00a04")
+    assert [read(cell) for cell in cells] == [4] * 5
+    assert number_in("\uff15") == 5

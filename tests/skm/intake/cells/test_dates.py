@@ -28,6 +28,8 @@ def read(cell: str, *, month_first: bool = False) -> datetime | None:
         "1 September 2026",
         "Selasa, 1 Sept 2026",
         "1-Sep-2026",
+        "1-Sep-26",
+        "\u0661/\uff10\uff19/2026",
         "September 1, 2026",
         "46266",
     ],
