@@ -168,6 +168,7 @@ def look(prepared: Prepared, context: Context, advance: Advance = lambda rows: N
                 _count(preview, row, patterns)
             if preview.rows % STEP == 0:
                 advance(STEP)
+        _count_answers(preview, context.instrument, patterns)
         preview.tally = _tally(context.instrument, patterns)
         preview.remarks += _doubts(preview, prepared.choices, faults)
     preview.remarks += grouped([*faults, *prepared.notes, *rows.notes])
@@ -178,8 +179,6 @@ def _count(preview: Preview, row: TakenRow, patterns: Counter[tuple[int, ...]]) 
     preview.units[row.response.upp] += 1
     preview.days[row.day] += 1
     patterns[tuple(row.response.answers.values())] += 1
-    for item, nilai in row.response.answers.items():
-        preview.histogram.setdefault(item, Counter())[nilai] += 1
     preview.taken.setdefault(content_digest(row.response, row.day), []).append(row.line)
     if row.exported_id:
         preview.exported[row.exported_id] = row.line
@@ -189,6 +188,15 @@ def _count_other(preview: Preview, row: RefusedRow) -> None:
     """Answers of a refused row belong into the histogram: there another scale is seen."""
     for item, nilai in row.answers.items():
         preview.histogram.setdefault(item, Counter())[nilai] += 1
+
+
+def _count_answers(
+    preview: Preview, instrument: Instrument, patterns: Counter[tuple[int, ...]]
+) -> None:
+    """Adds the answers of the good rows to the histogram, a pattern of answers at a time."""
+    for pattern, times in patterns.items():
+        for item, nilai in zip(instrument.items, pattern, strict=True):
+            preview.histogram.setdefault(item.id, Counter())[nilai] += times
 
 
 def _tally(instrument: Instrument, patterns: Counter[tuple[int, ...]]) -> Tally:

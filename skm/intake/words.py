@@ -87,6 +87,9 @@ def contains(text: str, phrase: str) -> bool:
     return f" {phrase} " in f" {text} "
 
 
+LONGEST = max(word.count(" ") + 1 for word in TOTALS | MEANS)  # words of one of these
+
+
 def is_total(text: str) -> bool:
     """Whether the first cell of a row says that the row is a sum or a mean: "Jumlah Nilai", "NRR
     per unsur", but not "Jumlahan Baru".
@@ -100,5 +103,5 @@ def is_mean(text: str) -> bool:
 
 
 def _begins(text: str, words: Collection[str]) -> bool:
-    said = folded(text)
-    return any(said == word or said.startswith(f"{word} ") for word in words)
+    first = folded(text).split(" ", LONGEST)[:LONGEST]
+    return any(" ".join(first[:count]) in words for count in range(1, len(first) + 1))

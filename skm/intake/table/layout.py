@@ -135,6 +135,8 @@ def _at(grid: Grid, names: NamesColumns, index: int, headings: tuple[str, ...]) 
 
 def is_numbering(row: GridRow) -> bool:
     """Whether a row only counts the columns: 1, 2, 3, …, also in brackets."""
+    if next((cell for cell in row.cells if cell), "").strip("()") != "1":
+        return False  # most rows, which are many
     numbers = [cell.strip("()") for cell in row.cells if cell]
     counted = [str(number) for number in range(1, len(numbers) + 1)]
     return len(numbers) >= LEAST_NUMBERS and numbers == counted
