@@ -40,7 +40,7 @@ def initials_in(cells: Collection[str]) -> dict[str, int]:
     KB, because it is 2 on the scale STB, TB, B, SB.
     """
     said = {folded(cell) for cell in cells if len(cell) < 4}
-    found = {}
+    found: dict[str, int] = {}
     for letter in INITIALS:
         very, less, none = f"s{letter}", f"k{letter}", f"t{letter}"
         if said & {very, less, none}:
