@@ -238,4 +238,5 @@ def web_of(app: Deployment, routes: list[BaseRoute] | None = None) -> Starlette:
         forms=app.forms,
         kept=app.inbox.screens.kept,
         rules=FlagRules(app.inbox.instrument, settings.zone, settings.thresholds),
+        keys=settings.keys,
     )

@@ -25,6 +25,8 @@ LIMITS = {  # by the route's name
     "telegram_webhook": Limit(1 << 20),
     "whatsapp_webhook": Limit(3 << 20),  # the largest that Meta sends
     "follow_up": Limit(PRIORITIES * LARGEST + (1 << 20), seconds=180),  # photos over a slow line
+    "import_upload": Limit(LARGEST + (64 << 10), seconds=180),  # a spreadsheet over a slow line
+    "import_choices": Limit(256 << 10),  # a field for each column
 }
 
 

@@ -32,6 +32,7 @@ from bot.web.survey.landing import Landing
 from bot.web.survey.session import SessionCookie
 from bot.web.workplace.access import Workplace
 from bot.web.workplace.follow_up import FollowUpPages
+from bot.web.workplace.imports.pages import ImportPages
 from bot.web.workplace.lists import Lists
 from bot.web.workplace.overview import Overview
 from bot.web.workplace.sign_in import SignIn
@@ -64,6 +65,7 @@ def site(
     clock: Callable[[], float] = time.monotonic,
     observe: ObserveRequest = ignore_request,
     kept: Callable[[str], str] = lambda language: "",
+    keys: Sequence[bytes] = (),
 ) -> Starlette:
     """The app.
 
@@ -71,6 +73,7 @@ def site(
     of other channels, which authenticate their callers, and probes. `forms`: links to the
     officials' follow-up form; without them it is not served. `rules`: by which
     responses are flagged. `clock`: seconds that only grow.
+    `keys`: of this deployment, by which imports recognise its own exports.
     `kept`: language → how long data is kept, for the notice.
     """
     https = links.base.startswith("https://")
@@ -93,6 +96,7 @@ def site(
         *SignIn(workplace, https).routes(),
         *overview.routes(),
         *Lists(workplace, overview).routes(),
+        *(ImportPages(workplace, rules.instrument, keys).routes() if rules else ()),
         *Standings(workplace, overview).routes(),
         *SubmissionPages(workplace, overview).routes(),
         healthz(db),

@@ -22,6 +22,16 @@ FIRST = 40  # remarks that are shown
 
 
 @dataclass(frozen=True)
+class AnswerCounts:
+    """How often a question was answered 1 to 4. `mean`: of these answers, with two decimals."""
+
+    item: str
+    name: str
+    mean: Decimal
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class IntakeWording:
     """`names`: unit code → name. `options`: the table of the locales that says how a question is
     answered where the reader is: "intake_option" on the command line.
@@ -70,13 +80,23 @@ class IntakeWording:
         """How often each answer was given, by which a reversed or another scale is seen."""
         if found.histogram:
             yield self.say("histogram_head")
+        for one in self.answered(found):
+            counts = "/".join(map(str, one.counts))
+            yield self.say("histogram", item=one.item, name=one.name, mean=one.mean, counts=counts)
+
+    def answered(self, found: Preview) -> Iterator[AnswerCounts]:
+        """Each question with its answers, in the order of the unsur."""
         for item in sorted(found.histogram, key=lambda one: self.instrument.by_id[one].unsur):
             counts = found.histogram[item]
             total = sum(nilai * n for nilai, n in counts.items())
-            answers = "/".join(str(counts[nilai]) for nilai in NILAI)
-            name = self.catalog.say(self.language, f"{self.instrument.name}.{item}.short")
             mean = rounded(Fraction(total, counts.total()), 2)
-            yield self.say("histogram", item=item, name=name, mean=mean, counts=answers)
+            yield AnswerCounts(
+                item, self.item_name(item), mean, tuple(counts[nilai] for nilai in NILAI)
+            )
+
+    def item_name(self, item: str) -> str:
+        """The short name of a question."""
+        return self.catalog.say(self.language, f"{self.instrument.name}.{item}.short")
 
     def moves(self, found: Preview) -> str:
         """By how much the index could differ if the rows that are left out were counted."""
@@ -111,7 +131,7 @@ class IntakeWording:
 
     def remarks(self, found: Sequence[Remark]) -> list[str]:
         """Each on a line, questions and faults first, with how they are answered, once each."""
-        order = sorted(found, key=lambda one: one.kind not in QUESTIONS | FAULTS | UNUSABLE)
+        order = self.ordered(found)
         lines, hinted = [], set()
         for remark in order[:FIRST]:
             lines.append(self.remark(remark))
@@ -121,6 +141,11 @@ class IntakeWording:
         if len(order) > FIRST:
             lines.append(f"… {self.say('others', n=len(order) - FIRST)}")
         return lines
+
+    @staticmethod
+    def ordered(found: Sequence[Remark]) -> list[Remark]:
+        """Questions and faults first."""
+        return sorted(found, key=lambda one: one.kind not in QUESTIONS | FAULTS | UNUSABLE)
 
     def remark(self, remark: Remark) -> str:
         """One sentence, with its lines and what may have been meant."""
@@ -139,10 +164,7 @@ class IntakeWording:
 
     def _near(self, remark: Remark) -> Iterable[str]:
         if remark.kind is RemarkKind.NO_ITEMS:
-            return (
-                f"{item} {self.catalog.say(self.language, f'{self.instrument.name}.{item}.short')}"
-                for item in sorted(remark.near)
-            )
+            return (f"{item} {self.item_name(item)}" for item in sorted(remark.near))
         return remark.near
 
     def _hint(self, kind: RemarkKind) -> str:

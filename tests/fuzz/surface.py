@@ -219,6 +219,11 @@ def surface(telegram_secret: str, telegram_path: str, metrics: str) -> Json:
             **work(HTML, in_path("code", *UNITS)),
             "post": handed_in(in_path("code", *UNITS)),
         },
+        "/kerja/impor": {**work(HTML), "post": signed()},
+        "/kerja/impor/pratinjau": {**work(HTML), "post": signed()},
+        "/kerja/impor/{number}/kembali": {
+            "post": {**signed(), "parameters": [in_path("number", "1", "x", "%00"), ORIGIN, SITE]}
+        },
         "/kerja/catatan": work(HTML, *SEARCH),
         "/healthz": {"get": get(PLAIN)},
         "/readyz": {"get": get(PLAIN)},

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from bot.messaging.channel import Receive
 from bot.messaging.links import Links
 from bot.web.site import site
-from tests.tools.chat import DRAWING, Desk
+from tests.tools.chat import DRAWING, KEY, Desk
 
 SECRET = "a test's secret, thirty-two bytes or so"
 INSTANSI = "Pemerintah Kota Surakarta"
@@ -51,6 +51,7 @@ def site_of(
         routes=routes,
         forms=desk.parts["forms"],
         rules=desk.parts["rules"],
+        keys=[KEY],
     )
 
 

@@ -35,6 +35,7 @@ MENU = (  # path below HOME, the action that shows it, and the key of its name
     ("/saran", Action.READ, "comments"),
     ("/tindak-lanjut", Action.READ, "follow_ups"),
     ("/laporan", Action.READ, "submissions"),
+    ("/impor", Action.IMPORT, "imports"),
     ("/catatan", Action.AUDIT, "log"),
     ("/sesi", Action.READ, "sessions"),
 )

@@ -24,10 +24,12 @@ from skm.figures.report import Report
 from skm.instansi.official import Action, AuditEvent
 from skm.instansi.period import Period, PeriodKind
 from skm.instansi.upp import Upp
+from skm.intake.upload import Upload
 from skm.output.charts.control import ControlChart, ControlPlot
 from skm.output.charts.quadrant import LabelSize
 from skm.store.figures import answer_patterns, reports
 from skm.store.figures.flags import FlagRules
+from skm.store.intake import uploads
 from skm.store.officials import alerts, officials
 from skm.store.periods import dossiers, follow_ups, watch
 from skm.store.periods.watch import WatchRow
@@ -91,15 +93,18 @@ class Overview:
         self.workplace.check(visit, Action.READ)
         period, own, today = self.period_of(visit.request), visit.official.upp, self.instansi.today
 
-        async def read(conn: AsyncConnection) -> tuple[Seen, list[WatchRow], int]:
+        who, now = visit.official.id, self.instansi.now()
+
+        async def read(conn: AsyncConnection) -> tuple[Seen, list[WatchRow], int, Upload | None]:
             rows = await watch.rows(conn, own, period, today)
             return (
                 await self._seen(conn, visit, own, period),
                 rows,
                 len(await alerts.open_below(conn, own)),
+                await uploads.of(conn, who, now),
             )
 
-        seen, rows, open_alerts = await self.db.read(read)
+        seen, rows, open_alerts, waiting = await self.db.read(read)
         return self.workplace.page(
             visit,
             "workplace/overview",
@@ -107,6 +112,7 @@ class Overview:
             seen=seen,
             period=period,
             alerts=open_alerts,
+            waiting=waiting.name if waiting else "",
             needs=needs(rows),
             reported=reported_period(period, today),
             to_check=sum(row.reported in TO_CHECK for row in rows),

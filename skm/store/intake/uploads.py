@@ -34,3 +34,9 @@ async def keep(conn: AsyncConnection, upload: Upload, now: datetime) -> None:
 
 async def drop(conn: AsyncConnection, official: int) -> None:
     await conn.execute(delete(table).where(table.c.official_id == official))
+
+
+async def claim(conn: AsyncConnection, upload: Upload) -> bool:
+    """Deletes an upload that is about to be stored; False if it was decided about meanwhile."""
+    same = (table.c.official_id == upload.official) & (table.c.key == upload.key)
+    return (await conn.execute(delete(table).where(same))).rowcount == 1

@@ -89,14 +89,22 @@ def fields(form: Node, pressed: Node) -> dict[str, str]:
     inside = [node for node in _below(form) if node.attrs.get("name") and _is_sent(node)]
     values = {n.attrs["name"]: n.attrs.get("value", "") for n in inside if n.tag == "input"}
     values |= {n.attrs["name"]: "".join(n.words) for n in inside if n.tag == "textarea"}
+    values |= {n.attrs["name"]: _chosen(n) for n in inside if n.tag == "select"}
     if pressed.attrs.get("name"):
         values[pressed.attrs["name"]] = pressed.attrs.get("value", "")
     return values
 
 
+def _chosen(select: Node) -> str:
+    """The value of the option that is selected, by default the first."""
+    options = [node for node in _below(select) if node.tag == "option"]
+    option = next((one for one in options if "selected" in one.attrs), options[0])
+    return option.attrs.get("value", option.text)
+
+
 def _is_sent(node: Node) -> bool:
     kind = node.attrs.get("type")
-    return kind != "file" and (kind != "checkbox" or "checked" in node.attrs)
+    return kind != "file" and (kind not in ("checkbox", "radio") or "checked" in node.attrs)
 
 
 def _below(node: Node) -> list[Node]:

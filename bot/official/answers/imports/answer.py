@@ -9,24 +9,30 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.messaging.channel import LoadError, LoadPhoto
 from bot.messaging.message import LARGEST, Choice, Outbound, Replies, Rows, SentFile
 from bot.messaging.text_length import TEXT, fitted, one_line
 from bot.official.answers.imports import undo
+from bot.request.imports import (
+    FileReader,
+    UndecidedError,
+    accepted,
+    decided,
+    is_asked,
+    own_units,
+    proposals,
+)
 from bot.request.intake import context
 from bot.request.request import Declined, Request
 from bot.words.intake import IntakeWording
 from skm.files.read import read
-from skm.instansi.find_upp import UnknownUpp, find, folded
+from skm.instansi.find_upp import folded
 from skm.instansi.typed_period import last_day
-from skm.intake.choices import ChoiceError, Choices, QuestionOrder, recode_of
-from skm.intake.remark import IntakeError, Remark, RemarkKind
-from skm.intake.responses import Context
+from skm.intake.choices import Choices
+from skm.intake.remark import IntakeError, RemarkKind
 from skm.intake.upload import Upload
 from skm.store.intake import look, uploads
-from skm.store.intake.look import Bringer, Looked
+from skm.store.intake.look import Looked
 from skm.store.survey import upps
 from skm.survey.instrument import Instrument
 
@@ -38,22 +44,16 @@ async def answer(
 ) -> Replies:
     """A new file, a decision about the last one, or the list of batches."""
     units = await request.db.read(upps.listed)
+    own = await request.db.read(partial(own_units, official=request.official))
     words = IntakeWording(
         request.instansi.catalog, request.language, instrument,
         {unit.code: unit.name for unit in units}, "intake_chat",
     )  # fmt: skip
-    own = await request.db.read(partial(_own_units, official_unit=request.official.upp))
     given = context(
         request.instansi.catalog, instrument, units, request.instansi.zone, request.now, own
     )
-    return await _Import(request, load, keys, words, given).answer()
-
-
-async def _own_units(conn: AsyncConnection, official_unit: str | None) -> frozenset[str] | None:
-    """The codes that the official may bring in, None for all."""
-    if official_unit is None:
-        return None
-    return frozenset(unit.code for unit in await upps.subtree(conn, official_unit))
+    reader = FileReader(request.db, request.official, given, keys)
+    return await _Import(request, load, words, reader, own).answer()
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ class _Import:
 
     request: Request
     load: LoadPhoto
-    keys: Sequence[bytes]
     words: IntakeWording
-    context: Context
+    reader: FileReader
+    own: frozenset[str] | None
 
     async def answer(self) -> Replies:
         if self.request.file:
@@ -79,9 +79,9 @@ class _Import:
         if meaning and meaning in steps:
             return await steps[meaning](rest.strip())
         if meaning == "undo":
-            return await undo.answer(self.request, self.words, rest.strip())
+            return await undo.answer(self.request, self.words, self.own, rest.strip())
         if meaning is None:
-            return await undo.listed(self.request)
+            return await undo.listed(self.request, self.own)
         return await self._decide(meaning, rest.strip())
 
     # --- looking -------------------------------------------------------------------------------
@@ -97,31 +97,27 @@ class _Import:
         try:
             looked = await self._look(upload)
         except IntakeError as error:
+            if is_asked(error):
+                await self._keep(upload)
             return (self._message("\n".join(self.words.remarks(error.remarks))),)
-        choices = looked.source.choices
-        keep = partial(uploads.keep, upload=replace(upload, choices=choices), now=self.request.now)
-        await self.request.db.write(keep)
+        await self._keep(replace(upload, choices=looked.source.choices))
         lines = self.words.preview(upload.name, looked.preview)
         return (self._message(fitted(lines[0], lines[1:], TEXT), self._buttons(looked)),)
 
+    async def _keep(self, upload: Upload) -> None:
+        keep = partial(uploads.keep, upload=upload, now=self.request.now)
+        await self.request.db.write(keep)
+
     async def _look(self, upload: Upload) -> Looked:
         """Loads the file and looks at it. Raises Declined and IntakeError."""
-        official = self.request.official
         try:
-            content = await self.load(official.channel, SentFile(upload.key))
+            content = await self.load(self.request.official.channel, SentFile(upload.key))
         except LoadError:
             raise Declined("intake_chat.not_loaded") from None
         if len(content) > LARGEST:
             raise Declined("intake_chat.too_large")
         file = await asyncio.to_thread(read, content, upload.name)
-        bringer = Bringer(official.id, official.upp or "", keys=self.keys)
-        db = self.request.db
-        looked = await look.look(db, file, self.context, upload.choices, bringer)
-        asks = {remark.kind for remark in looked.preview.questions}
-        if official.upp and RemarkKind.NO_UNIT in asks:  # they bring in their own unit's file
-            choices = replace(upload.choices, unit=official.upp)
-            looked = await look.look(db, file, self.context, choices, bringer)
-        return looked
+        return await self.reader.look(file, upload.choices)
 
     def _buttons(self, looked: Looked) -> Rows:
         kinds = {remark.kind for remark in looked.preview.remarks}
@@ -130,7 +126,7 @@ class _Import:
             rows += [self._button("form", "order form"), self._button("unsur", "order unsur")]
         if RemarkKind.REVERSED in kinds:
             rows += [self._button("best_1", "best 1"), self._button("best_4", "best 4")]
-        for number, fault in enumerate(_proposals(looked)[:PROPOSED]):
+        for number, fault in enumerate(proposals(looked)[:PROPOSED]):
             label = self.request.say(
                 "intake_chat.button_unit", said=one_line(fault.value, 24), code=fault.near[0]
             )
@@ -166,33 +162,23 @@ class _Import:
     async def _accept(self, said: str) -> Replies:
         """Takes the first of the units that were proposed for a text, in the whole file."""
         upload = await self._upload()
-        proposals = dict(enumerate(_proposals(await self._look(upload))))
-        fault = proposals.get(int(said)) if said.isascii() and said.isdecimal() else None
+        near = dict(enumerate(proposals(await self._look(upload))))
+        fault = near.get(int(said)) if said.isascii() and said.isdecimal() else None
         if fault is None:
             raise Declined("intake_chat.unclear", said=said[:60])
-        values = {**upload.choices.values, ("upp", folded(fault.value)): fault.near[0]}
-        return await self._shown(replace(upload, choices=replace(upload.choices, values=values)))
+        choices = accepted(upload.choices, "upp", fault.value, fault.near[0])
+        return await self._shown(replace(upload, choices=choices))
 
     def _chosen(self, choices: Choices, meaning: str, said: str) -> Choices:
         """Raises Declined for words that decide nothing."""
+        if meaning == "day":
+            day = last_day(said, self.request.vocabulary.periods, self.request.today)
+            if day is not None:
+                return replace(choices, day=day)
         try:
-            match meaning:
-                case "order":
-                    return replace(choices, order=QuestionOrder(said))
-                case "best":
-                    return replace(choices, is_reversed=said == "1", scale_is_right=said == "4")
-                case "scale":
-                    return replace(choices, recode=recode_of(said))
-                case "unit":
-                    return replace(choices, unit=find(said, self.context.upps).code)
-                case "sheet":
-                    return replace(choices, sheet=said)
-        except (ValueError, ChoiceError, UnknownUpp):
+            return decided(choices, meaning, said, self.reader.context.upps)
+        except UndecidedError:
             raise Declined("intake_chat.unclear", said=said[:60]) from None
-        day = last_day(said, self.request.vocabulary.periods, self.request.today)
-        if day is None:
-            raise Declined("intake_chat.unclear", said=said[:60])
-        return replace(choices, day=day)
 
     async def _cancel(self, _: str) -> Replies:
         official = self.request.official.id
@@ -217,9 +203,3 @@ class _Import:
 
     def _message(self, text: str, rows: Rows = ()) -> Outbound:
         return self.request.topic.message(text, rows)
-
-
-def _proposals(looked: Looked) -> list[Remark]:
-    """Texts that are no unit's name, but come near to one."""
-    remarks = looked.preview.remarks
-    return [one for one in remarks if one.kind is RemarkKind.UNIT and one.near]

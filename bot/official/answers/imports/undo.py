@@ -5,9 +5,9 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messaging.message import Choice, Outbound, Replies
+from bot.request.imports import may_take_back
 from bot.request.request import Declined, Request
 from bot.words.intake import IntakeWording
-from skm.instansi.official import Official
 from skm.intake.batch import BatchError, BatchRefusal, ImportBatch
 from skm.store.intake import batches, look
 from skm.store.officials import confirmations
@@ -15,10 +15,10 @@ from skm.store.officials import confirmations
 LISTED = 5  # batches
 
 
-async def listed(request: Request) -> Replies:
-    """The last batches that the official may take back."""
+async def listed(request: Request, units: frozenset[str] | None) -> Replies:
+    """The last batches that the official may take back. `units`: those that they may bring in."""
     found = await request.db.read(lambda conn: batches.newest(conn, 50))
-    own = [one for one in found if _may_undo(request.official, one) and not one.undone_at]
+    own = [one for one in found if may_take_back(request.official, units, one)]
     lines = [request.say("intake_chat.help")]
     lines += [
         request.say(
@@ -28,23 +28,21 @@ async def listed(request: Request) -> Replies:
             stored=batch.stored,
             day=request.instansi.day_of(batch.at),
         )
-        for batch in own[:LISTED]
+        for batch in [one for one in own if not one.undone_at][:LISTED]
     ]
     return (request.topic.message("\n".join(lines)),)
 
 
-def _may_undo(official: Official, batch: ImportBatch) -> bool:
-    return official.upp is None or official.id == batch.source.official
-
-
-async def answer(request: Request, words: IntakeWording, said: str) -> Replies:
+async def answer(
+    request: Request, words: IntakeWording, units: frozenset[str] | None, said: str
+) -> Replies:
     """Asks, and takes the batch back when the question was confirmed."""
     number, code = confirmations.without_code(said)
     if not (number.isascii() and number.isdecimal() and len(number) < 10):
         raise Declined("intake_chat.unclear", said=said[:60])
     try:
         batch = await request.db.read(partial(batches.get, number=int(number)))
-        if not _may_undo(request.official, batch):
+        if not may_take_back(request.official, units, batch):
             raise BatchError(batch.id, BatchRefusal.NOT_YOURS)
         asked = await request.db.write(partial(_asked, request=request, batch=batch, code=code))
         if asked:
