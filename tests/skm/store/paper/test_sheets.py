@@ -42,7 +42,7 @@ def form(serial: str = "AAAAAAA", *, nilai: str = "3", without: tuple[str, ...] 
     boxes |= {(item, nilai): CROSS for item in layout.questions if item not in without}
     boxes |= {("gender", "female"): CROSS, ("age", "26"): CROSS}
     code = FormCode("LOKET2", SKM9.version.upper(), serial)
-    return PaperSheet(code, FormMeasures(boxes, 0.9, 6), SKM9)
+    return PaperSheet(code, FormMeasures(boxes, 0.95, 6), SKM9)
 
 
 @pytest.fixture
