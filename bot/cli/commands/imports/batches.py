@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.commands.imports.importing import wording
-from bot.cli.commands.imports.responses import MessageLanguage
+from bot.cli.commands.imports.options import MessageLanguage
 from bot.cli.environment import now, on_database
 from bot.cli.lazy_group import command_group
 from bot.cli.rich_output import table

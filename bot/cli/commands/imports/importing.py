@@ -5,10 +5,12 @@ stored, and the message names the option that decides it.
 """
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import NoReturn
 
 import typer
 
@@ -66,17 +68,14 @@ async def import_responses(settings: Settings, db: Database, wanted: ImportOptio
     try:
         looked = await _look(settings, db, wanted, words.catalog)
     except IntakeError as error:
-        for line in words.remarks(error.remarks):
-            note(line)
-        note(words.say("nothing"))
-        raise typer.Exit(1) from None
+        refuse(words, words.remarks(error.remarks))
     if wanted.preview:
         for line in words.preview(wanted.file.name, looked.preview):
             say(line)
         return
     for line in words.remarks(_told(looked, wanted)):
         note(line)
-    _refuse(looked, wanted, words)
+    _check(looked, wanted, words)
     if looked.good_left(skip_similar=wanted.similar is Similar.SKIP):
         await _store(db, looked, wanted, words)
     else:
@@ -125,13 +124,20 @@ def _told(looked: Looked, wanted: ImportOptions) -> list[Remark]:
     return found
 
 
-def _refuse(looked: Looked, wanted: ImportOptions, words: IntakeWording) -> None:
+def refuse(words: IntakeWording, lines: Sequence[str] = ()) -> NoReturn:
+    """Prints what is wrong and that nothing was stored; raises Exit(1)."""
+    for line in lines:
+        note(line)
+    note(words.say("nothing"))
+    raise typer.Exit(1)
+
+
+def _check(looked: Looked, wanted: ImportOptions, words: IntakeWording) -> None:
     """Raises Exit: with 0 for a file that is stored already, with 1 if something is open."""
     if looked.is_same_file and not wanted.again:
         raise typer.Exit
     if looked.preview.questions:
-        note(words.say("nothing"))
-        raise typer.Exit(1)
+        refuse(words)
     if looked.preview.bad and not wanted.skip_bad:
         note(words.say("nothing"))
         note(words.say("skip_bad"))

@@ -6,6 +6,14 @@ from typing import Annotated
 import typer
 
 from bot.cli.commands.imports.importing import ImportOptions, Similar, day_of, import_responses
+from bot.cli.commands.imports.options import (
+    HeaderLine,
+    MappingName,
+    MessageLanguage,
+    PreviewOnly,
+    SheetName,
+    TableFile,
+)
 from bot.cli.environment import (
     begun,
     find_period,
@@ -25,20 +33,13 @@ from skm.intake.choices import Choices, QuestionOrder, columns_of, recode_of, va
 from skm.store.database.database import Database
 from skm.store.intake import export
 
-TableFile = Annotated[
-    Path, typer.Argument(metavar="FILE", help="XLSX, XLS, ODS, CSV, or a web page with a table.")
-]
-MessageLanguage = Annotated[str, typer.Option(help="Of messages; default: SKM_LANGUAGE.")]
-
 app = command_group()
 
 
 @app.command("import")
 def import_file(
     file: TableFile,
-    preview: Annotated[
-        bool, typer.Option("--preview", help="Show what would be stored, and store nothing.")
-    ] = False,
+    preview: PreviewOnly = False,
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Store the good rows even if others are bad.")
     ] = False,
@@ -71,13 +72,9 @@ def import_file(
     best: Annotated[
         int | None, typer.Option(help="4 or 1: which number is the best answer.")
     ] = None,
-    sheet: Annotated[str | None, typer.Option(metavar="NAME", help="The sheet to read.")] = None,
-    header: Annotated[
-        int | None, typer.Option(metavar="LINE", help="The line of the column names.")
-    ] = None,
-    mapping: Annotated[
-        str, typer.Option("--map", metavar="NAME", help="Options that are kept by this name.")
-    ] = "",
+    sheet: SheetName = None,
+    header: HeaderLine = None,
+    mapping: MappingName = "",
     language: MessageLanguage = "",
 ) -> None:
     """Import responses from paper forms or older systems.

@@ -6,8 +6,15 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.commands.imports.importing import read_file, wording
-from bot.cli.commands.imports.responses import MessageLanguage, TableFile
+from bot.cli.commands.imports.importing import read_file, refuse, wording
+from bot.cli.commands.imports.options import (
+    HeaderLine,
+    MappingName,
+    MessageLanguage,
+    PreviewOnly,
+    SheetName,
+    TableFile,
+)
 from bot.cli.environment import instrument_of, now, on_database, record
 from bot.cli.lazy_group import command_group
 from bot.cli.rich_output import table
@@ -33,9 +40,7 @@ app = command_group()
 @app.command("import")
 def import_units(
     file: TableFile,
-    preview: Annotated[
-        bool, typer.Option("--preview", help="Show what would be stored, and store nothing.")
-    ] = False,
+    preview: PreviewOnly = False,
     are_new: Annotated[
         bool, typer.Option("--new", help="Names that are nearly stored ones are new units.")
     ] = False,
@@ -47,13 +52,9 @@ def import_units(
         list[str] | None,
         typer.Option(metavar="COLUMN:TEXT=CODE", help="Which unit a name or a code means."),
     ] = None,
-    sheet: Annotated[str | None, typer.Option(metavar="NAME", help="The sheet to read.")] = None,
-    header: Annotated[
-        int | None, typer.Option(metavar="LINE", help="The line of the column names.")
-    ] = None,
-    mapping: Annotated[
-        str, typer.Option("--map", metavar="NAME", help="Options that are kept by this name.")
-    ] = "",
+    sheet: SheetName = None,
+    header: HeaderLine = None,
+    mapping: MappingName = "",
     language: MessageLanguage = "",
 ) -> None:
     """Add units, or change existing ones.
@@ -70,7 +71,7 @@ def import_units(
             given = read_file(file)
             looked = await units.look(db, given, choices, mapping=mapping, are_new=are_new)
         except IntakeError as error:
-            _refuse(words.remarks(error.remarks), words)
+            refuse(words, words.remarks(error.remarks))
         if preview:
             for line in words.roster(file.name, looked.roster):
                 say(line)
@@ -80,18 +81,11 @@ def import_units(
     on_database(run)
 
 
-def _refuse(lines: list[str], words: IntakeWording) -> None:
-    for line in lines:
-        note(line)
-    note(words.say("nothing"))
-    raise typer.Exit(1)
-
-
 async def _store(db: Database, looked: LookedUnits, words: IntakeWording) -> None:
     """Raises Exit(1) if something is open."""
     lines = words.remarks(looked.roster.remarks)
     if looked.roster.is_open:
-        _refuse(lines, words)
+        refuse(words, lines)
     for line in lines:
         note(line)
     if not looked.roster.units:
