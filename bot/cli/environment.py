@@ -95,6 +95,11 @@ def known_language(catalog: Catalog, code: str) -> str:
     return code
 
 
+def exposed(advice: str) -> SkmError:
+    """The error for a secret in the arguments of a command. `advice`: where it goes instead."""
+    return SkmError(f"Everybody on this machine can read the arguments of a command: {advice}.")
+
+
 def suffix_of(path: Path, *allowed: str) -> str:
     """The file name's suffix, lower case without the dot; raises BadParameter if not allowed."""
     suffix = path.suffix.lower().lstrip(".")

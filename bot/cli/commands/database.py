@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from typing import Annotated
@@ -11,12 +12,11 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cli.environment import now, on_database, record
+from bot.cli.environment import exposed, now, on_database, record
 from bot.cli.lazy_group import command_group
 from bot.cli.rich_output import progress, table
 from bot.cli.terminal_output import note, say
 from bot.running.settings import Settings, read_settings
-from skm.errors import SkmError
 from skm.instansi.official import AuditEvent
 from skm.privacy.retention import keeps_from
 from skm.store.database import migrate as migrations
@@ -79,7 +79,11 @@ def move(
     is read from the standard input (--to -), because everybody on this machine can read the
     arguments of a command. Every row and every report is compared.
     """
-    refuse_passwords(source, target)
+    refuse_passwords(
+        (source, target),
+        "leave out --from (SKM_DATABASE_URL is used) and give the target by `--to -` and standard"
+        " input",
+    )
     source = source or read_settings().database_url
     target = sys.stdin.readline().strip() if target == "-" else target
     try:
@@ -97,18 +101,15 @@ def move(
     note("Now set SKM_DATABASE_URL to the new database; SKM_SECRET_KEY stays as it is.")
 
 
-def refuse_passwords(*urls: str) -> None:
-    """Raises SkmError for an argument that holds a password."""
+def refuse_passwords(urls: Iterable[str], advice: str) -> None:
+    """Raises SkmError for an argument that holds a password. `advice`: where it goes instead."""
     for url in urls:
         try:
             parsed = make_url(url)
         except ArgumentError:  # no URL: opening it raises the better error
             continue
         if parsed.password or "password" in parsed.query:
-            raise SkmError(
-                "Everybody on this machine can read the arguments of a command: leave out --from"
-                " (SKM_DATABASE_URL is used) and give the target by `--to -` and standard input."
-            )
+            raise exposed(advice)
 
 
 async def _record_move(source: str, target: str) -> None:

@@ -11,7 +11,7 @@ from dotenv import dotenv_values
 from bot.cli.commands.database import refuse_passwords
 from bot.cli.commands.setup import env_file
 from bot.cli.commands.setup.questions import ask, ask_secret, confirm
-from bot.cli.environment import now
+from bot.cli.environment import exposed, now
 from bot.cli.terminal_output import note
 from bot.running.settings import read_settings
 from bot.telegram.from_settings import telegram_of
@@ -22,11 +22,11 @@ ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 """The time zones of Indonesia by their abbreviations."""
 
 WHATSAPP = {
-    "token": "permanent token",
-    "phone_id": "id of the phone number (in WhatsApp Manager)",
-    "app_secret": "app secret",
-    "verify_token": "a secret word of your own, which Meta repeats",
-    "number": "phone number with country code, such as 6281234567890",
+    "whatsapp_token": "permanent token",
+    "whatsapp_phone_id": "id of the phone number (in WhatsApp Manager)",
+    "whatsapp_app_secret": "app secret",
+    "whatsapp_verify_token": "a secret word of your own, which Meta repeats",
+    "whatsapp_number": "phone number with country code, such as 6281234567890",
 }
 """The settings of WhatsApp that are needed together, and what each is."""
 
@@ -118,18 +118,17 @@ ACCEPT: Mapping[str, Callable[[str], str]] = {
 
 def whatsapp_of(before: Mapping[str, str], file: Path | None) -> dict[str, str]:
     """The settings of WhatsApp by their fields, from a file or asked; empty if they stay."""
-    names = {field: f"whatsapp_{field}" for field in WHATSAPP}
     if file is not None:
         found = dotenv_values(stream=None, dotenv_path=file, interpolate=False)
-        values = {name: found.get(_name(name)) or "" for name in names.values()}
+        values = {field: found.get(_name(field)) or "" for field in WHATSAPP}
     elif sys.stdin.isatty() and confirm("Set up WhatsApp now?", default=False):
         values = {
-            name: ask_secret(f"WhatsApp: {WHATSAPP[field]}", before.get(_name(name), ""), str)
-            for field, name in names.items()
+            field: ask_secret(f"WhatsApp: {meaning}", before.get(_name(field), ""), str)
+            for field, meaning in WHATSAPP.items()
         }
     else:
         return {}
-    missing = [_name(name) for name, value in values.items() if not value]
+    missing = [_name(field) for field, value in values.items() if not value]
     if missing:
         raise SkmError(f"WhatsApp needs all of its settings; missing: {', '.join(missing)}.")
     read_settings(_env_file=None, secret_key=_new_key(), **values)
@@ -141,9 +140,9 @@ def token_in(file: Path) -> str:
     if str(file) == "-":
         return sys.stdin.readline().strip()
     if ":" in file.name and not file.exists():
-        raise SkmError(
-            "Everybody on this machine can read the arguments of a command: write the token into a"
-            " file and name the file, or give - and the token on the standard input."
+        raise exposed(
+            "write the token into a file and name the file, or give - and the token on the standard"
+            " input"
         )
     try:
         return (file.read_text(encoding="utf-8").splitlines() or [""])[0].strip()
@@ -152,7 +151,7 @@ def token_in(file: Path) -> str:
 
 
 def database_given(url: str) -> str:
-    refuse_passwords(url)
+    refuse_passwords([url], "give `--database -` and the URL on the standard input")
     return sys.stdin.readline().strip() if url == "-" else url
 
 

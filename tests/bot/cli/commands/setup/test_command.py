@@ -158,7 +158,7 @@ async def test_a_script_gives_every_answer_as_an_option(
         (["--public-url", "ftp://survei"], "https://"),
         (["--telegram-token", "nowhere"], "nowhere cannot be read"),
         (["--telegram-token", "123:ABC"], "can read the arguments of a command"),
-        (["--database", "postgresql+asyncpg://skm:secret@db/skm"], "--to -|arguments"),
+        (["--database", "postgresql+asyncpg://skm:secret@db/skm"], "--database -"),
         (["--database", "mysql://db/skm"], "must begin with"),
         (["--whatsapp", "upp.csv"], "missing: SKM_WHATSAPP_TOKEN"),
     ],
