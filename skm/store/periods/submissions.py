@@ -70,19 +70,26 @@ async def steps(conn: AsyncConnection, code: str, period: Period) -> list[Submis
 
 
 async def standings(conn: AsyncConnection, code: str | None, period: Period) -> list[Standing]:
-    """The units of a subtree (None: of all) that owe a report of the period, by code.
+    """The units of a subtree (None: of all) that owe a report of the period, by code."""
+    owed = await owed_of(conn, period, await alerts.last_answers(conn))
+    officers = Counter(one.upp for one in await officials.listed(conn))
+    return [
+        Standing(unit, owed[unit.code], officers[unit.code])
+        for unit in await (upps.subtree(conn, code) if code else upps.listed(conn))
+        if unit.code in owed
+    ]
+
+
+async def owed_of(
+    conn: AsyncConnection, period: Period, counters: Iterable[str]
+) -> dict[str, Submission]:
+    """The reports of the period that are owed, by unit. `counters`: the units that have one.
 
     A unit owes one if it has a counter or responses of its own, or a report that has begun.
     """
     begun = await of_all(conn, period)
-    owing = {*begun, *await alerts.last_answers(conn)}
-    owing |= {*await tallies.by_upp(conn, period.start, period.end)}
-    officers = Counter(one.upp for one in await officials.listed(conn))
-    return [
-        Standing(unit, begun.get(unit.code) or Submission(unit.code, period), officers[unit.code])
-        for unit in await (upps.subtree(conn, code) if code else upps.listed(conn))
-        if unit.code in owing
-    ]
+    owing = {*begun, *counters, *await tallies.by_upp(conn, period.start, period.end)}
+    return {code: begun.get(code) or Submission(code, period) for code in owing}
 
 
 async def take(

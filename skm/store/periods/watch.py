@@ -73,11 +73,11 @@ async def rows(
     now = await reports.of_each(conn, units, period)
     before = await reports.of_each(conn, units, period.previous())
     changes = _changes(now, before)
-    last = _below(units, await alerts.last_answers(conn))
+    answered = await alerts.last_answers(conn)
+    last = _below(units, answered)
     officers = Counter(official.upp for official in await officials.listed(conn))
     overdue = await _overdue(conn, today)
-    standings = await submissions.standings(conn, code, reported_period(period, today))
-    reported = {row.unit.code: row.state for row in standings}
+    owed = await submissions.owed_of(conn, reported_period(period, today), answered)
     return [
         WatchRow(
             unit=unit,
@@ -91,7 +91,7 @@ async def rows(
             is_behind=report.is_behind(today),
             pace=report.pace(today),
             change=changes.get(unit.code),
-            reported=reported.get(unit.code),
+            reported=owed[unit.code].state if unit.code in owed else None,
         )
         for (unit, depth), report, earlier in zip(tree, now, before, strict=True)
     ]
